@@ -1,0 +1,163 @@
+import { isDeepStrictEqual } from 'node:util';
+import { show, unknownName, type ErrorCode, type Problem } from '../errors';
+import { FeatureFlag, unitId, type Flag } from '../flag';
+
+type Complain = (code: ErrorCode, field: string, message: string) => void;
+type IsVariant = (variant: unknown, field: string) => boolean;
+
+const NO_ENTRIES: ReadonlyMap<string, string> = new Map();
+
+/** Checks flags and makes them ready for deciding; what is wrong with them is added to `problems`, all of it. */
+export function compileFlags(
+  flags: { readonly [name: string]: unknown },
+  problems: Problem[],
+): ReadonlyMap<string, Flag> {
+  const compiled = new Map<string, Flag>();
+  const names = new Map<unknown, string>();
+  for (const [flag, definition] of Object.entries(flags)) {
+    const complain: Complain = (code, field, message) =>
+      problems.push({ code, flag, field, message: `${flag}${field && `.${field}`}: ${message}` });
+    if (!(definition instanceof FeatureFlag))
+      complain(
+        'flag-invalid',
+        '',
+        `${show(definition)} is no flag; register an instance of a class that extends FeatureFlag`,
+      );
+    else if (names.has(definition))
+      complain('flag-duplicate', '', `it is the same instance as ${names.get(definition)}; make one for each name`);
+    else compiled.set(flag, compileFlag(flag, definition, complain));
+    names.set(definition, flag);
+  }
+  checkRequirements(compiled, problems);
+  return compiled;
+}
+
+function compileFlag(name: string, definition: FeatureFlag, complain: Complain): Flag {
+  const variants = compileVariants(definition.variants, complain);
+  const isVariant: IsVariant = (variant, field) => {
+    if (variants.includes(variant as string)) return true;
+    const all = variants.map(show).join(', ');
+    complain('variant-unknown', field, `${unknownName('variant', variant, variants)}; the variants are ${all}`);
+    return false;
+  };
+  if (typeof definition.description !== 'string' || definition.description === '')
+    complain('field-invalid', 'description', 'say in a sentence what the flag gates');
+  isVariant(definition.off, 'off');
+  instant(definition, 'created', complain);
+  instant(definition, 'expires', complain);
+  const starts = instant(definition, 'starts', complain) ?? -Infinity;
+  const ends = instant(definition, 'ends', complain) ?? Infinity;
+  if (starts >= ends) complain('date-invalid', 'ends', `${show(definition.ends)} is not after starts; put it later`);
+  return {
+    name,
+    definition,
+    variants,
+    off: definition.off,
+    users: definition.overrides ? compileUsers(definition.overrides, isVariant, complain) : NO_ENTRIES,
+    payloads: definition.payloads ? compilePayloads(definition.payloads, isVariant, complain) : NO_ENTRIES,
+    requires: definition.requires ?? [],
+    scheduled: starts !== -Infinity || ends !== Infinity,
+    starts,
+    ends,
+    draft: definition.draft ?? false,
+    imperative: definition.getVariant !== FeatureFlag.prototype.getVariant,
+  };
+}
+
+function compileVariants(given: FeatureFlag['variants'] | undefined, complain: Complain): readonly string[] {
+  const values: readonly unknown[] = Object.values(given ?? {});
+  if (values.length === 0) complain('variants-missing', 'variants', 'declare an enum with at least one member');
+  const odd = values.find((value) => typeof value !== 'string' || value === '');
+  if (odd !== undefined)
+    complain(
+      'variant-invalid',
+      'variants',
+      `${show(odd)} is no name; give every member a string: enum V { ON = 'ON' }`,
+    );
+  const twice = values.find((value, index) => values.indexOf(value) !== index);
+  if (twice !== undefined) complain('variant-duplicate', 'variants', `two members are ${show(twice)}; rename one`);
+  return values as string[];
+}
+
+function instant(
+  flag: FeatureFlag,
+  field: 'starts' | 'ends' | 'created' | 'expires',
+  complain: Complain,
+): number | undefined {
+  const value: unknown = flag[field];
+  if (value === undefined) return undefined;
+  const time = value instanceof Date ? value.getTime() : typeof value === 'string' ? Date.parse(value) : NaN;
+  if (!Number.isNaN(time)) return time;
+  complain('date-invalid', field, `${show(value)} is no date; write 2026-11-21 or 2026-11-21T09:00Z`);
+  return undefined;
+}
+
+function compileUsers(overrides: object, isVariant: IsVariant, complain: Complain): Flag['users'] {
+  const users = new Map<string, string>();
+  for (const [variant, ids] of Object.entries(overrides)) {
+    if (!isVariant(variant, 'overrides')) continue;
+    for (const given of ids ?? []) {
+      const id = unitId(given);
+      const other = id === undefined ? undefined : users.get(id);
+      if (id === undefined)
+        complain('user-id-invalid', 'overrides', `${show(given)} is no user id; write numbers or strings`);
+      else if (other === undefined) users.set(id, variant);
+      else if (other !== variant)
+        complain('user-id-duplicate', 'overrides', `user ${id} is listed for ${other} and for ${variant}; keep one`);
+    }
+  }
+  return users;
+}
+
+function compilePayloads(payloads: object, isVariant: IsVariant, complain: Complain): Flag['payloads'] {
+  const compiled = new Map<string, unknown>();
+  for (const [variant, payload] of Object.entries(payloads)) {
+    if (!isVariant(variant, 'payloads')) continue;
+    try {
+      const json: unknown = JSON.parse(JSON.stringify(payload));
+      if (isDeepStrictEqual(json, payload)) compiled.set(variant, deepFreeze(json));
+      else
+        complain(
+          'payload-invalid',
+          'payloads',
+          `${variant}'s payload changes when written as JSON; use plain JSON values`,
+        );
+    } catch (error) {
+      complain(
+        'payload-invalid',
+        'payloads',
+        `${variant}'s payload is no JSON (${show(error)}); use plain JSON values`,
+      );
+    }
+  }
+  return compiled;
+}
+
+function deepFreeze(value: unknown): unknown {
+  if (typeof value === 'object' && value !== null) Object.values(value).forEach(deepFreeze);
+  return Object.freeze(value);
+}
+
+function checkRequirements(flags: ReadonlyMap<string, Flag>, problems: Problem[]): void {
+  const complain = (code: ErrorCode, flag: string, message: string) =>
+    problems.push({ code, flag, field: 'requires', message: `${flag}.requires: ${message}` });
+  const settled = new Set<string>();
+
+  function visit(name: string, path: readonly string[]): void {
+    if (settled.has(name)) return;
+    if (path.includes(name)) {
+      const circle = [...path.slice(path.indexOf(name)), name].join(' → ');
+      return void complain('requirement-cycle', name, `${circle} goes in a circle; take one requirement out`);
+    }
+    for (const { flag, variant } of flags.get(name)!.requires) {
+      const required = flags.get(flag);
+      if (!required) complain('requirement-unknown', name, unknownName('flag', flag, [...flags.keys()]));
+      else if (!required.variants.includes(variant))
+        complain('requirement-unknown', name, unknownName(`variant of ${flag}`, variant, required.variants));
+      else visit(flag, [...path, name]);
+    }
+    settled.add(name);
+  }
+
+  for (const name of flags.keys()) visit(name, []);
+}

@@ -1,0 +1,80 @@
+import type { Config, Logger, Options } from './config';
+import type { Context } from './context';
+import type { Flag } from './flag';
+import { Gatekeeper } from './gatekeeper';
+import type { Change, LiveControl } from './live-state';
+import type { RegisteredConfig } from './register';
+
+/** Counts since the engine was made. */
+export interface Stats {
+  /** Failed decisions by flag; under `''` what concerns no single flag. */
+  readonly errors: { readonly [flag: string]: number };
+  /** Override cookies and their entries that were treated as absent, by reason. */
+  readonly refusedOverrides: { readonly [reason: string]: number };
+  /** Checks of flags and variants that do not exist. */
+  readonly unknownNames: number;
+}
+
+/** What goes wrong is counted, and told without flooding anyone. */
+export interface Report {
+  /** A failed decision, or (without a flag) something around one: counted, given to `onError`, logged once a minute. */
+  failed(error: unknown, flag?: string): void;
+  /** An override cookie, or an entry of one, that was treated as absent. */
+  refused(reason: string): void;
+  /** A check of a flag that does not exist: warned about once, thrown if strict. */
+  noFlag(name: string): undefined;
+  /** False; likewise warned about or thrown where `flag` has no such variant at all. */
+  isNot(flag: Flag, variant: string): false;
+  stats(): Stats;
+}
+
+/** What an engine is made with: the parts that are not deciding. */
+export interface Parts<C> {
+  live(engine: Engine<C>): LiveControl<C>;
+  report(engine: Engine<C>): Report;
+}
+
+/** What all requests of a process share: the flags, live control, counters. */
+export class Engine<C = RegisteredConfig> {
+  /** Live control: kill switches, pins, user lists. */
+  readonly live: LiveControl<C>;
+  /** @internal */ readonly report: Report;
+  /** @internal */ readonly now: () => number;
+  /** @internal */ readonly logger: Logger;
+  /** @internal */ readonly env: NonNullable<Options['env']>;
+  /** @internal */ readonly production: boolean;
+  readonly #flags: readonly Flag[];
+
+  /** @internal Use `createEngine(config)`. */
+  constructor(
+    readonly config: Config<any>,
+    parts: Parts<C>,
+  ) {
+    this.#flags = [...config.compiled.values()];
+    this.now = config.options.now ?? Date.now;
+    this.logger = config.options.logger ?? console;
+    this.env = config.options.env ?? process.env;
+    this.production = this.env.NODE_ENV === 'production';
+    this.report = parts.report(this);
+    this.live = parts.live(this);
+  }
+
+  /** A Gatekeeper outside a request, for the user and groups given. */
+  for({ user, groups, visitor, ...facts }: Partial<Context>): Gatekeeper<C> {
+    return new Gatekeeper(this, { ...facts, user: () => user, groups: () => groups, visitor: () => visitor });
+  }
+
+  /** Every flag, in the order of the config. */
+  flags(): readonly Flag[] {
+    return this.#flags;
+  }
+
+  stats(): Stats {
+    return this.report.stats();
+  }
+
+  /** Calls `listener` after every live change; gives the function that stops it. */
+  onChange(listener: (change: Change) => void): () => void {
+    return this.live.onChange(listener);
+  }
+}

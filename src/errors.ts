@@ -1,0 +1,52 @@
+import { inspect } from 'node:util';
+import { closest, distance } from 'fastest-levenshtein';
+
+/** Every code that a `GatekeeperError` or a `Problem` can carry. The list is closed; docs/errors.md explains each. */
+// prettier-ignore
+export const errorCodes = [
+  'config-invalid', 'flag-invalid', 'flag-duplicate', 'field-invalid', 'variants-missing', 'variant-invalid',
+  'variant-duplicate', 'variant-unknown', 'user-id-invalid', 'user-id-duplicate', 'payload-invalid', 'requirement-unknown',
+  'requirement-cycle', 'date-invalid', 'option-unknown', 'secret-invalid', 'flag-unknown', 'rule-returned-no-variant',
+  'rule-returned-promise', 'rule-recursive', 'context-read-only', 'user-async', 'change-invalid', 'conflict',
+  'override-refused', 'override-too-large', 'headers-sent', 'not-mounted', 'async-context-off',
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** One mistake in a config: what is wrong, where, and the way out. */
+export interface Problem {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly flag?: string;
+  readonly field?: string;
+}
+
+/** The one error class. `code` is stable; `problems` lists every mistake where `code` is `config-invalid`. */
+export class GatekeeperError extends Error {
+  override readonly name = 'GatekeeperError';
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly problems: readonly Problem[] = [],
+  ) {
+    super(message);
+  }
+}
+
+/** A value as an error message may show it: short, on one line, and never throwing. */
+export function show(value: unknown): string {
+  try {
+    const text =
+      typeof value === 'string' ? JSON.stringify(value) : inspect(value, { depth: 0, breakLength: Infinity });
+    return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+  } catch {
+    return `a ${typeof value}`;
+  }
+}
+
+/** `no flag named "CHEKOUT"; did you mean "CHECKOUT"?`: the hint only where one of `names` is near enough. */
+export function unknownName(what: string, name: unknown, names: readonly string[]): string {
+  const best = typeof name === 'string' && name.length <= 100 && names.length > 0 ? closest(name, names) : undefined;
+  const near = best !== undefined && distance(best, name as string) <= Math.max(2, best.length / 3);
+  return `no ${what} named ${show(name)}${near ? `; did you mean ${show(best)}?` : ''}`;
+}

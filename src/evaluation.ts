@@ -1,0 +1,84 @@
+import type { Source } from './context';
+import { decide, type Decision, type Outcome, type Step } from './decide';
+import type { Engine } from './engine';
+import { GatekeeperError, show } from './errors';
+import type { Flag } from './flag';
+import type { LiveState } from './live-state';
+import { RuleContext } from './rules/rule-context';
+
+const NO_OVERRIDES: ReadonlyMap<string, string> = new Map();
+/** Up to this many answers, a scan is faster than a map. */
+const SCANNED = 16;
+
+/** One visitor's answers under one snapshot of live state: each flag is decided once, and then remembered. */
+export class Evaluation {
+  readonly context: RuleContext;
+  /** Flag → variant, chosen in this browser. */
+  overrides: ReadonlyMap<string, string> = NO_OVERRIDES;
+  readonly #engine: Engine<any>;
+  readonly #answers: Outcome[] = [];
+  #moreAnswers: Map<Flag, Outcome> | undefined;
+  /** The flags whose own getVariant is running, and whether it has asked for itself. */
+  #running: { readonly flag: Flag; recursive: boolean }[] | undefined;
+
+  constructor(
+    engine: Engine<any>,
+    source: Source,
+    readonly state: LiveState,
+  ) {
+    this.#engine = engine;
+    this.context = new RuleContext(engine, source);
+  }
+
+  answer(flag: Flag): Outcome {
+    const known = this.#remembered(flag);
+    if (known) return known;
+    const again = this.#running?.find((running) => running.flag === flag);
+    if (again) {
+      again.recursive = true;
+      return { flag, variant: flag.off, reason: 'error' };
+    }
+    const outcome = flag.imperative ? this.#run(flag) : decide(flag, this);
+    if (outcome.reason === 'error') this.#engine.report.failed(outcome.error, flag.name);
+    this.#remember(outcome);
+    return outcome;
+  }
+
+  #run(flag: Flag): Outcome {
+    Object.freeze(this.context);
+    const running = { flag, recursive: false };
+    (this.#running ??= []).push(running);
+    const outcome = decide(flag, this);
+    this.#running.pop();
+    if (!running.recursive) return outcome;
+    const error = new GatekeeperError('rule-recursive', `the rule of ${flag.name} asks for ${flag.name} itself`);
+    return { flag, variant: flag.off, reason: 'error', error };
+  }
+
+  #remembered(flag: Flag): Outcome | undefined {
+    if (this.#moreAnswers) return this.#moreAnswers.get(flag);
+    const answers = this.#answers;
+    for (let i = 0; i < answers.length; i++) if (answers[i]!.flag === flag) return answers[i];
+    return undefined;
+  }
+
+  #remember(outcome: Outcome): void {
+    if (this.#answers.length < SCANNED) this.#answers.push(outcome);
+    else (this.#moreAnswers ??= new Map(this.#answers.map((known) => [known.flag, known]))).set(outcome.flag, outcome);
+  }
+
+  /** The answer for `flag`, and each step on the way to it. */
+  explain(flag: Flag): Decision {
+    const { variant, reason, error } = this.answer(flag);
+    const steps: Step[] = [];
+    decide(flag, this, (step, matched, detail) => steps.push({ step, matched, detail }));
+    if (steps.at(-1)?.step !== reason)
+      steps.push({ step: reason, matched: true, detail: error ? show(error) : 'remembered' });
+    return { flag: flag.name, variant, reason, steps };
+  }
+
+  /** What a prerequisite is at. */
+  variantOf(flag: string): string {
+    return this.answer(this.#engine.config.compiled.get(flag)!).variant;
+  }
+}

@@ -1,0 +1,52 @@
+import type { Config } from '../config';
+import { Engine } from '../engine';
+import { unitId } from '../flag';
+import { Gatekeeper } from '../gatekeeper';
+import { createEngine } from '../index';
+import { requestStorage } from './current';
+import { httpOf, type Handler, type HttpRequest, type HttpResponse } from './http';
+import { answerLink, isLink } from './override-link';
+import { RequestSource } from './request-source';
+
+/**
+ * Middleware that attaches this request's Gatekeeper as `req.gk`, and as `gk` for templates. It also answers the pages
+ * that `overrideLink` links to. Put it after whatever loads the user; where cookie-parser runs makes no difference.
+ */
+export function gatekeeper<C extends Config<any>>(given: C | Engine<C>): Handler {
+  const engine = given instanceof Engine ? given : createEngine(given);
+  const http = httpOf(engine);
+  const storage = engine.config.options.asyncContext ? requestStorage() : undefined;
+
+  return function gatekeeper(req, res, next) {
+    if (req.gk?.engine === engine) return next();
+    const source = new RequestSource(http, req, res);
+    const gk = new Gatekeeper(engine, source);
+    req.gk = gk;
+    (res.locals ??= {}).gk = gk;
+    if (!engine.production) warnOfLateLogin(engine, req, res);
+    if (isLink(req)) return answerLink(http, source, res, next);
+    if (storage) storage.run(gk, next);
+    else next();
+  };
+}
+
+const warned = new WeakSet<Engine<any>>();
+
+/** A check before the login binds the request to nobody; while developing, that is said once. */
+function warnOfLateLogin(engine: Engine<any>, req: HttpRequest, res: HttpResponse): void {
+  res.once('finish', () => {
+    const bound = req.gk?.boundUser;
+    if (!bound || warned.has(engine)) return;
+    try {
+      const [before, after] = [unitId(bound.user?.id), unitId(engine.config.options.user?.(req)?.id)];
+      if (before === after) return;
+      warned.add(engine);
+      engine.logger.warn(
+        `gatekeeper: ${req.method} ${req.originalUrl}: flags were first checked for user ${before ?? 'nobody'}, but the ` +
+          `request ended as user ${after ?? 'nobody'}; check flags after the login, or call req.gk.identify(user)`,
+      );
+    } catch {
+      // What user(req) throws was reported by the check.
+    }
+  });
+}

@@ -1,0 +1,176 @@
+import { stringifySetCookie } from 'cookie';
+import type { Engine } from '../engine';
+import { GatekeeperError, show, unknownName } from '../errors';
+import { createSigner, type Signer } from './signing';
+
+/** Flag → variant. */
+export type Overrides = ReadonlyMap<string, string>;
+
+/** Why a cookie, or an entry of one, was treated as absent; `engine.stats().refusedOverrides` counts each. */
+export type Refusal =
+  | ('duplicate' | 'oversized' | 'malformed' | 'unsigned' | 'forged' | 'expired' | 'revoked' | 'too-many')
+  | ('flag-unknown' | 'variant-unknown' | 'not-overridable' | 'not-allowed');
+
+/** What a signed cookie or link carries. */
+interface Token {
+  readonly v: 1;
+  readonly set: { readonly [flag: string]: unknown };
+  /** Seconds since 1970. */
+  readonly exp: number;
+  readonly epoch: number;
+  /** Who made it. */
+  readonly by?: string;
+}
+
+type Purpose = 'override-cookie' | 'override-link';
+
+const NO_OVERRIDES: Overrides = new Map();
+const EIGHT_HOURS = 8 * 60 * 60;
+const MAX_BYTES = 4096;
+const MAX_ENTRIES = 64;
+
+/** The override cookie of one engine: read from raw headers, written as `Set-Cookie` values. */
+export class OverrideCookie {
+  readonly #engine: Engine<any>;
+  readonly #name: string;
+  readonly #maxAge: number;
+  readonly #unsigned: boolean;
+  readonly #signers: { readonly [P in Purpose]: Signer } | undefined;
+  #warned = false;
+
+  constructor(engine: Engine<any>) {
+    const { secret, environment = '', overrides = {} } = engine.config.options;
+    this.#engine = engine;
+    this.#name = overrides.cookie ?? 'gatekeeper';
+    this.#maxAge = overrides.maxAge ?? EIGHT_HOURS;
+    // An unset NODE_ENV must not open production.
+    this.#unsigned = overrides.unsigned ?? ['development', 'test'].includes(engine.env.NODE_ENV ?? '');
+    const signer = (purpose: Purpose) => createSigner([secret ?? []].flat(), environment, purpose);
+    if (secret)
+      this.#signers = { 'override-cookie': signer('override-cookie'), 'override-link': signer('override-link') };
+  }
+
+  /** The overrides in a `Cookie` header. Never throws: what is wrong is counted, and as if absent. */
+  read(header: string | undefined): Overrides {
+    if (!header?.includes(`${this.#name}=`)) return NO_OVERRIDES;
+    const prefix = `${this.#name}=`;
+    const values = header
+      .split(';')
+      .map((pair) => pair.trim())
+      .filter((pair) => pair.startsWith(prefix));
+    if (values.length === 0) return NO_OVERRIDES;
+    const set = values.length === 1 ? this.#parse(values[0]!.slice(prefix.length)) : 'duplicate';
+    if (typeof set !== 'string') return this.existing(set);
+    this.#engine.report.refused(set);
+    if (set === 'unsigned') this.#explainUnsigned();
+    return NO_OVERRIDES;
+  }
+
+  #parse(value: string): Token['set'] | Refusal {
+    if (value.length > MAX_BYTES) return 'oversized';
+    try {
+      const text = value.startsWith('{') ? value : decodeURIComponent(value);
+      if (!text.startsWith('{')) return this.open(text, 'override-cookie');
+      return this.#unsigned ? checkSet(JSON.parse(text)) : 'unsigned';
+    } catch {
+      return 'malformed';
+    }
+  }
+
+  /** What a token carries, or why it is refused. */
+  open(token: string, purpose: Purpose): Token['set'] | Refusal {
+    try {
+      const opened = this.#signers?.[purpose].open(token) as Token | undefined;
+      if (!opened) return 'forged';
+      if (opened.v !== 1) return 'malformed';
+      if (opened.exp * 1000 <= this.#engine.now()) return 'expired';
+      return opened.epoch === this.#engine.live.state.epoch ? checkSet(opened.set) : 'revoked';
+    } catch {
+      return 'malformed';
+    }
+  }
+
+  /** A token that carries `overrides` for so many seconds, or until overrides are revoked. */
+  seal(overrides: Overrides, purpose: Purpose, seconds: number, by?: string): string {
+    if (!this.#signers)
+      throw new GatekeeperError(
+        'override-refused',
+        'overrides must be signed here: give defineConfig a secret and an environment ' +
+          '(plain cookies, for development, need NODE_ENV=development)',
+      );
+    const exp = Math.floor(this.#engine.now() / 1000) + seconds;
+    const set = Object.fromEntries(overrides);
+    const token: Token = { v: 1, set, exp, epoch: this.#engine.live.state.epoch, by };
+    return this.#signers[purpose].seal(token);
+  }
+
+  /** The `Set-Cookie` value that makes `overrides` this browser's; with none, it removes the cookie. */
+  write(overrides: Overrides, secure: boolean, by?: string): string {
+    if (overrides.size > MAX_ENTRIES) throw tooLarge(`${overrides.size} overrides; at most ${MAX_ENTRIES} fit`);
+    const plain = this.#unsigned && !this.#signers;
+    const value = plain
+      ? JSON.stringify(Object.fromEntries(overrides))
+      : this.seal(overrides, 'override-cookie', this.#maxAge, by);
+    const size = encodeURIComponent(value).length;
+    if (size > MAX_BYTES) throw tooLarge(`${size} bytes of overrides; at most ${MAX_BYTES} fit in a cookie`);
+    return stringifySetCookie({
+      name: this.#name,
+      value: overrides.size === 0 ? '' : value,
+      maxAge: overrides.size === 0 ? 0 : this.#maxAge,
+      path: '/',
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: secure || this.#name.startsWith('__Host-') || this.#name.startsWith('__Secure-'),
+    });
+  }
+
+  /** Whether a `Set-Cookie` value sets this cookie. */
+  isSetBy(setCookie: string): boolean {
+    return setCookie.startsWith(`${this.#name}=`);
+  }
+
+  /** @throws GatekeeperError `flag-unknown`, `variant-unknown`, or `override-refused` where the flag forbids it */
+  check(name: string, variant: string): void {
+    const { compiled } = this.#engine.config;
+    const flag = compiled.get(name);
+    if (!flag) throw new GatekeeperError('flag-unknown', unknownName('flag', name, [...compiled.keys()]));
+    if (flag.definition.overridable === false)
+      throw new GatekeeperError(
+        'override-refused',
+        `${name} says overridable = false; it cannot be overridden in a browser`,
+      );
+    if (variant !== '' && !flag.variants.includes(variant))
+      throw new GatekeeperError('variant-unknown', unknownName(`variant of ${name}`, variant, flag.variants));
+  }
+
+  /** Those entries that name a real, overridable flag and one of its variants; the others are counted. */
+  existing(set: Token['set']): Overrides {
+    const existing = new Map<string, string>();
+    for (const [name, variant] of Object.entries(set)) {
+      const flag = this.#engine.config.compiled.get(name);
+      if (!flag) this.#engine.report.refused('flag-unknown');
+      else if (!flag.variants.includes(variant as string)) this.#engine.report.refused('variant-unknown');
+      else if (flag.definition.overridable === false) this.#engine.report.refused('not-overridable');
+      else existing.set(name, variant as string);
+    }
+    return existing;
+  }
+
+  #explainUnsigned(): void {
+    if (this.#warned || this.#engine.production) return;
+    this.#warned = true;
+    this.#engine.logger.warn(
+      `gatekeeper: a plain override cookie was ignored, because NODE_ENV is ${show(this.#engine.env.NODE_ENV)}; ` +
+        'plain ones need NODE_ENV=development (or test)',
+    );
+  }
+}
+
+function checkSet(set: unknown): Token['set'] | Refusal {
+  if (typeof set !== 'object' || set === null || Array.isArray(set)) return 'malformed';
+  return Object.keys(set).length > MAX_ENTRIES ? 'too-many' : (set as Token['set']);
+}
+
+function tooLarge(what: string): GatekeeperError {
+  return new GatekeeperError('override-too-large', `${what}; clear some first`);
+}

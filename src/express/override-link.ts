@@ -1,0 +1,93 @@
+import type { Engine } from '../engine';
+import type { Choices } from '../register';
+import { httpOf, type Http, type HttpRequest, type HttpResponse, type Next } from './http';
+import { LINK_PAGE_POLICY, linkPage } from './link-page';
+import type { Overrides } from './override-cookie';
+import type { RequestSource } from './request-source';
+
+const PARAMETER = 'gatekeeper-override';
+const ONE_DAY = 24 * 60 * 60;
+
+export interface LinkOptions {
+  /** The page to open, such as `https://shop.example/checkout`; any page behind the middleware will do. */
+  readonly baseUrl: string;
+  /** Seconds until the link ends. Defaults to a day. */
+  readonly expiresIn?: number;
+  /** Who made the link. */
+  readonly by?: string;
+}
+
+/**
+ * A link that lets whoever opens it take over `overrides` in their browser: it shows what it will set, and asks for a
+ * click.
+ * @throws GatekeeperError `flag-unknown`, `variant-unknown`, `override-refused` (also where the config has no secret)
+ */
+export function overrideLink<C>(engine: Engine<C>, overrides: Choices<C>, options: LinkOptions): string {
+  const { cookie } = httpOf(engine);
+  const chosen = new Map(Object.entries<string>(overrides as { [flag: string]: string }));
+  for (const [flag, variant] of chosen) cookie.check(flag, variant);
+  const url = new URL(options.baseUrl);
+  url.searchParams.set(PARAMETER, cookie.seal(chosen, 'override-link', options.expiresIn ?? ONE_DAY, options.by));
+  return url.href;
+}
+
+/** Whether `req` opens such a link. */
+export function isLink({ url, method }: HttpRequest): boolean {
+  return url!.includes(`${PARAMETER}=`) && (method === 'GET' || method === 'HEAD' || method === 'POST');
+}
+
+/** Answers the link: GET shows what it would set, POST sets it and goes on to the page. */
+export function answerLink({ engine, cookie }: Http, source: RequestSource, res: HttpResponse, next: Next): void {
+  const { request: req } = source;
+  const url = new URL(req.originalUrl ?? req.url!, 'http://localhost');
+  const token = url.searchParams.get(PARAMETER);
+  if (token === null) return next();
+  url.searchParams.delete(PARAMETER);
+  const page = url.pathname.replace(/^\/{2,}/, '/') + url.search;
+
+  const set = cookie.open(token, 'override-link');
+  if (typeof set === 'string') {
+    engine.report.refused(set);
+    return sendPage(res, 400, linkPage({ page, problem: problems[set] ?? 'This link is not valid.' }));
+  }
+  if (!source.mayOverride())
+    return sendPage(res, 403, linkPage({ page, problem: 'You may not override flags here. Sign in first?' }));
+  const overrides = cookie.existing(set);
+  if (req.method !== 'POST') return sendPage(res, 200, linkPage({ page, overrides: describe(engine, overrides) }));
+  if (!sameOrigin(req))
+    return sendPage(res, 403, linkPage({ page, problem: 'Please open the link itself, and confirm there.' }));
+
+  source.setOverrides(new Map([...source.overrides(), ...overrides]));
+  res.writeHead(303, { Location: page, 'Cache-Control': 'no-store' }).end();
+}
+
+const problems: { readonly [refusal: string]: string } = {
+  expired: 'This link has expired. Ask for a new one.',
+  revoked: 'This link was revoked. Ask for a new one.',
+  forged: 'This link was not made here, or was changed on its way.',
+};
+
+function describe(engine: Engine<any>, overrides: Overrides) {
+  return [...overrides].map(([flag, variant]) => {
+    const { description } = engine.config.compiled.get(flag)!.definition;
+    return { flag, variant, description };
+  });
+}
+
+/** The page's own form posts from the page's own origin; browsers say so in these headers. */
+function sameOrigin({ headers }: HttpRequest): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site === 'same-origin';
+  return headers.origin !== undefined && URL.canParse(headers.origin) && new URL(headers.origin).host === headers.host;
+}
+
+function sendPage(res: HttpResponse, status: number, html: string): void {
+  res.writeHead(status, {
+    'Content-Type': 'text/html; charset=utf-8',
+    'Cache-Control': 'no-store',
+    'Content-Security-Policy': LINK_PAGE_POLICY,
+    'Referrer-Policy': 'no-referrer',
+    'X-Content-Type-Options': 'nosniff',
+  });
+  res.end(html);
+}

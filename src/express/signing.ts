@@ -1,0 +1,28 @@
+import { hkdfSync } from 'node:crypto';
+import { sign, unsign } from 'cookie-signature';
+
+/** Seals small JSON values against change, and opens what it sealed. */
+export interface Signer {
+  seal(payload: object): string;
+  /** The payload, or undefined where no key of this purpose and environment has signed `token`. */
+  open(token: string): unknown;
+}
+
+/**
+ * A signer (HMAC-SHA256, cookie-signature) with one key per secret, derived by HKDF (RFC 5869) for one purpose and one
+ * environment, so that no token means anything elsewhere. The first secret signs, any opens: put the newest first.
+ */
+export function createSigner(secrets: readonly string[], environment: string, purpose: string): Signer {
+  const info = JSON.stringify(['gatekeeper-flags', purpose, environment]);
+  const keys = secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', info, 32)));
+  return {
+    seal: (payload) => sign(Buffer.from(JSON.stringify(payload)).toString('base64url'), keys[0]!),
+    open(token) {
+      for (const key of keys) {
+        const body = unsign(token, key);
+        if (body !== false) return JSON.parse(Buffer.from(body, 'base64url').toString());
+      }
+      return undefined;
+    },
+  };
+}

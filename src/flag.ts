@@ -1,0 +1,81 @@
+import type { Context } from './context';
+
+/** Ids of users, numbers or strings; `1` and `'1'` are one id. */
+export type UserId = string | number;
+/** What a flag is for; it decides how long it may live. */
+export type Kind = 'release' | 'experiment' | 'ops' | 'permission';
+/** A prerequisite: another flag, and the variant it must be at. */
+export interface Requirement {
+  readonly flag: string;
+  readonly variant: string;
+}
+
+/**
+ * A feature flag. Extend it with a variant enum and either `getVariant` or `rules`, and register an instance with
+ * `defineConfig`. The *value* of an enum member (or of a const object's entry) is the variant's identity.
+ */
+export abstract class FeatureFlag<V extends string = string> {
+  /** What the flag gates, for people. */
+  abstract readonly description: string;
+  /** The variant enum, or a const object with string values. */
+  abstract readonly variants: { readonly [name: string]: V };
+  /** Served when the flag is killed, when it fails, and when nothing matched. */
+  abstract readonly off: V | `${V}`;
+  /** Variant → user ids that get it before any rule. One id in two lists is refused. */
+  declare readonly overrides?: { readonly [K in `${V}`]?: readonly UserId[] };
+  /** Variant → a JSON value that comes with it. */
+  declare readonly payloads?: { readonly [K in `${V}`]?: unknown };
+  /** Prerequisites: unless each is at its variant, this flag serves `off`. */
+  declare readonly requires?: readonly Requirement[];
+  /** The instants between which rules apply, as dates or ISO 8601 strings (`starts` included, `ends` not). */
+  declare readonly starts?: string | Date;
+  declare readonly ends?: string | Date;
+  /** Defaults to `release`. */
+  declare readonly kind?: Kind;
+  /** The person or team to ask. */
+  declare readonly owner?: string;
+  /** When the flag was added and when it should be gone: ISO 8601 dates. */
+  declare readonly created?: string;
+  declare readonly expires?: string;
+  /** Meant to stay. */
+  declare readonly permanent?: boolean;
+  /** Serves `off` to everyone whom no override catches. */
+  declare readonly draft?: boolean;
+  /** May a cookie override it? Defaults to true. An override is not a permission. */
+  declare readonly overridable?: boolean;
+  /** May a browser be told its variant? Defaults to false. */
+  declare readonly clientSide?: boolean;
+
+  /** The rule: the variant for this context. Synchronous; whatever it throws is served as `off`, and reported. */
+  getVariant(context: Context): V | `${V}`;
+  getVariant(): V | `${V}` {
+    return this.off;
+  }
+}
+
+/** A flag made ready for deciding: checked, and with its lists turned into maps. */
+export interface Flag {
+  readonly name: string;
+  readonly definition: FeatureFlag;
+  readonly variants: readonly string[];
+  readonly off: string;
+  /** User id → variant. */
+  readonly users: ReadonlyMap<string, string>;
+  /** Variant → deeply frozen JSON. */
+  readonly payloads: ReadonlyMap<string, unknown>;
+  readonly requires: readonly Requirement[];
+  /** Has `starts` or `ends`, which are then in milliseconds since 1970 (∓Infinity where it has only the other). */
+  readonly scheduled: boolean;
+  readonly starts: number;
+  readonly ends: number;
+  readonly draft: boolean;
+  /** Has a `getVariant` of its own. */
+  readonly imperative: boolean;
+}
+
+/** An id in its one form, as a string; undefined where it is none (`''`, `NaN`, `null`, an object …). */
+export function unitId(id: unknown): string | undefined {
+  if (typeof id === 'string') return id === '' ? undefined : id;
+  if (typeof id === 'number') return Number.isFinite(id) ? String(id) : undefined;
+  return typeof id === 'bigint' ? String(id) : undefined;
+}
