@@ -23,7 +23,7 @@ export function testGatekeeper<C extends Config<any>>(
       throw new GatekeeperError('variant-unknown', unknownName(`variant of ${name}`, variant, flag.variants));
   }
   const options = { ...config.options, env: { NODE_ENV: 'test' }, strict: true };
-  const engine = createEngine({ ...config, options });
+  const engine = createEngine<C>({ ...config, options } as C);
   return new Gatekeeper<C>(engine, {
     ...facts,
     user: () => user,
