@@ -111,7 +111,8 @@ export class OverrideCookie {
     const value = plain
       ? JSON.stringify(Object.fromEntries(overrides))
       : this.seal(overrides, 'override-cookie', this.#maxAge, by);
-    const size = encodeURIComponent(value).length;
+    // Browsers count the name too, and drop what is larger without a word (RFC 6265bis, 5.6).
+    const size = this.#name.length + encodeURIComponent(value).length;
     if (size > MAX_BYTES) throw tooLarge(`${size} bytes of overrides; at most ${MAX_BYTES} fit in a cookie`);
     return stringifySetCookie({
       name: this.#name,
