@@ -1,7 +1,8 @@
 import { show } from './errors';
 import type { Evaluation } from './evaluation';
-import { unitId, type Flag } from './flag';
+import type { Flag } from './flag';
 import { askRule } from './rules/ask-rule';
+import { walkRules } from './rules/walk';
 
 /** Why a variant was served, in the order in which the steps are tried; `error` is never confused with `off`. */
 export type Reason =
@@ -13,6 +14,10 @@ export interface Outcome {
   readonly flag: Flag;
   readonly variant: string;
   readonly reason: Reason;
+  /** The rule that gave it, where one did. */
+  readonly rule?: string;
+  /** Whether anything that tells visitors apart was read for it; set once it is made. */
+  personal: boolean;
   /** What was thrown, where the reason is `error`. */
   readonly error?: unknown;
 }
@@ -22,13 +27,21 @@ export interface Step {
   readonly step: Reason;
   readonly matched: boolean;
   readonly detail: string;
+  /** The rule tried; and where a percentage decided, the unit's bucket (0 to 100) and the percentage it was held against. */
+  readonly rule?: string;
+  readonly bucket?: number;
+  readonly percent?: number;
 }
+
+export type Trace = (step: Step) => void;
 
 /** A decision and how it came about. */
 export interface Decision<V = string> {
   readonly flag: string;
   readonly variant: V;
   readonly reason: Reason;
+  /** The rule that gave it, where one did. */
+  readonly rule?: string;
   /** Every step tried, in order; the last one decided. */
   readonly steps: readonly Step[];
 }
@@ -37,50 +50,49 @@ export interface Decision<V = string> {
  * The order of decision: who gets which variant, and why. Nothing else knows it.
  * Never throws: whatever a rule or the app's own data throws is an outcome with the reason `error`.
  */
-export function decide(
-  flag: Flag,
-  asker: Evaluation,
-  trace?: (step: Reason, matched: boolean, detail: string) => void,
-): Outcome {
-  const serve = (variant: string, reason: Reason, detail: string): Outcome => {
-    trace?.(reason, true, detail);
-    return { flag, variant, reason };
-  };
+export function decide(flag: Flag, asker: Evaluation, trace?: Trace): Outcome {
   const { name, off } = flag;
+  const { subject } = asker;
   try {
-    const live = asker.state.flags.get(name);
-    if (live?.killed) return serve(off, 'killed', live.killed);
-    trace?.('killed', false, 'not killed');
+    const live = subject.state.flags.get(name);
+    if (live?.killed) return serve(flag, off, 'killed', live.killed, trace);
+    trace?.({ step: 'killed', matched: false, detail: 'not killed' });
 
-    const override = asker.overrides.get(name) ?? live?.environment;
-    if (override !== undefined)
-      return serve(override, 'browser-override', 'chosen in this browser or by the environment');
-    trace?.('browser-override', false, 'none for this flag that this request may use');
+    const override = asker.overrides.get(name);
+    if (override !== undefined) return serve(flag, override, 'browser-override', 'chosen in this browser', trace);
+    if (live?.environment) return serve(flag, live.environment, 'browser-override', `GATEKEEPER_${name}`, trace);
+    trace?.({ step: 'browser-override', matched: false, detail: 'none that this request may use' });
 
     if (live?.users || flag.users.size > 0) {
-      const id = unitId(asker.context.user?.id);
+      const id = subject.id('user');
       const variant = id === undefined ? undefined : (live?.users?.get(id) ?? flag.users.get(id));
-      if (variant !== undefined) return serve(variant, 'user-override', `user ${id} is listed`);
-      trace?.('user-override', false, id === undefined ? 'no user id' : `user ${id} is not listed`);
+      if (variant !== undefined) return serve(flag, variant, 'user-override', `user ${id} is listed`, trace);
+      const detail = id === undefined ? 'no user id' : `user ${id} is not listed`;
+      trace?.({ step: 'user-override', matched: false, detail });
     }
 
-    if (flag.draft) return serve(off, 'draft', 'a draft');
-    if (flag.scheduled && asker.context.now < flag.starts) return serve(off, 'schedule', 'not started');
-    if (flag.scheduled && asker.context.now >= flag.ends) return serve(off, 'schedule', 'ended');
+    if (flag.draft) return serve(flag, off, 'draft', 'a draft', trace);
+    if (flag.scheduled && subject.now < flag.starts) return serve(flag, off, 'schedule', 'not started', trace);
+    if (flag.scheduled && subject.now >= flag.ends) return serve(flag, off, 'schedule', 'ended', trace);
 
     for (const { flag: required, variant } of flag.requires) {
       const actual = asker.variantOf(required);
-      if (actual !== variant) return serve(off, 'requires', `${required} is at ${actual}, not at ${variant}`);
-      trace?.('requires', false, `${required} is at ${variant}`);
+      if (actual !== variant) return serve(flag, off, 'requires', `${required} is at ${actual}, not ${variant}`, trace);
+      trace?.({ step: 'requires', matched: false, detail: `${required} is at ${variant}` });
     }
 
-    if (live?.pinned !== undefined) return serve(live.pinned, 'pinned', 'pinned by live control');
-    trace?.('pinned', false, 'not pinned');
+    if (live?.pinned !== undefined) return serve(flag, live.pinned, 'pinned', 'pinned by live control', trace);
+    trace?.({ step: 'pinned', matched: false, detail: 'not pinned' });
 
-    if (flag.imperative) return serve(askRule(flag, asker.context), 'rule', 'getVariant chose it');
-    return serve(off, 'default', 'nothing matched');
+    if (flag.imperative) return serve(flag, askRule(flag, subject), 'rule', 'getVariant chose it', trace);
+    return walkRules(flag, subject, trace) ?? serve(flag, off, 'default', 'nothing matched', trace);
   } catch (error) {
-    trace?.('error', true, show(error));
-    return { flag, variant: off, reason: 'error', error };
+    trace?.({ step: 'error', matched: true, detail: show(error) });
+    return { flag, variant: off, reason: 'error', personal: false, error };
   }
+}
+
+function serve(flag: Flag, variant: string, reason: Reason, detail: string, trace: Trace | undefined): Outcome {
+  trace?.({ step: reason, matched: true, detail });
+  return { flag, variant, reason, personal: false };
 }

@@ -36,8 +36,8 @@ export class GatekeeperError extends Error {
 /** A value as an error message may show it: short, on one line, and never throwing. */
 export function show(value: unknown): string {
   try {
-    const text =
-      typeof value === 'string' ? JSON.stringify(value) : inspect(value, { depth: 0, breakLength: Infinity });
+    const plain = value instanceof Error ? `${value.name}: ${value.message}` : inspect(value, { depth: 0 });
+    const text = (typeof value === 'string' ? JSON.stringify(value) : plain).replace(/\s*\n\s*/g, ' ');
     return text.length > 80 ? `${text.slice(0, 79)}…` : text;
   } catch {
     return `a ${typeof value}`;
@@ -46,7 +46,9 @@ export function show(value: unknown): string {
 
 /** `no flag named "CHEKOUT"; did you mean "CHECKOUT"?`: the hint only where one of `names` is near enough. */
 export function unknownName(what: string, name: unknown, names: readonly string[]): string {
-  const best = typeof name === 'string' && name.length <= 100 && names.length > 0 ? closest(name, names) : undefined;
-  const near = best !== undefined && distance(best, name as string) <= Math.max(2, best.length / 3);
-  return `no ${what} named ${show(name)}${near ? `; did you mean ${show(best)}?` : ''}`;
+  const asked = (typeof name === 'string' ? name : show(name)).toLowerCase();
+  const known = names.map((one) => one.toLowerCase());
+  const best = asked.length <= 100 && known.length > 0 ? closest(asked, known) : undefined;
+  const near = best !== undefined && distance(best, asked) <= Math.max(2, best.length / 3);
+  return `no ${what} named ${show(name)}${near ? `; did you mean ${show(names[known.indexOf(best)])}?` : ''}`;
 }

@@ -4,7 +4,7 @@ import type { Engine } from './engine';
 import { GatekeeperError, show } from './errors';
 import type { Flag } from './flag';
 import type { LiveState } from './live-state';
-import { RuleContext } from './rules/rule-context';
+import { Subject } from './rules/subject';
 
 const NO_OVERRIDES: ReadonlyMap<string, string> = new Map();
 /** Up to this many answers, a scan is faster than a map. */
@@ -12,10 +12,11 @@ const SCANNED = 16;
 
 /** One visitor's answers under one snapshot of live state: each flag is decided once, and then remembered. */
 export class Evaluation {
-  readonly context: RuleContext;
+  readonly subject: Subject;
   /** Flag → variant, chosen in this browser. */
   overrides: ReadonlyMap<string, string> = NO_OVERRIDES;
   readonly #engine: Engine<any>;
+  readonly #source: Source;
   readonly #answers: Outcome[] = [];
   #moreAnswers: Map<Flag, Outcome> | undefined;
   /** The flags whose own getVariant is running, and whether it has asked for itself. */
@@ -24,35 +25,41 @@ export class Evaluation {
   constructor(
     engine: Engine<any>,
     source: Source,
-    readonly state: LiveState,
+    state: LiveState,
   ) {
     this.#engine = engine;
-    this.context = new RuleContext(engine, source);
+    this.#source = source;
+    this.subject = new Subject(engine, source, state);
   }
 
   answer(flag: Flag): Outcome {
     const known = this.#remembered(flag);
     if (known) return known;
-    const again = this.#running?.find((running) => running.flag === flag);
-    if (again) {
-      again.recursive = true;
-      return { flag, variant: flag.off, reason: 'error' };
+    const first = this.#running?.findIndex((running) => running.flag === flag) ?? -1;
+    if (first >= 0) {
+      for (const running of this.#running!.slice(first)) running.recursive = true;
+      return { flag, variant: flag.off, reason: 'error', personal: false };
     }
+    const { subject } = this;
+    const touched = subject.touched;
+    subject.touched = this.overrides.has(flag.name);
     const outcome = flag.imperative ? this.#run(flag) : decide(flag, this);
+    outcome.personal = subject.touched;
+    subject.touched ||= touched;
+    if (outcome.personal) this.#source.personal?.(flag.name);
     if (outcome.reason === 'error') this.#engine.report.failed(outcome.error, flag.name);
     this.#remember(outcome);
     return outcome;
   }
 
   #run(flag: Flag): Outcome {
-    Object.freeze(this.context);
     const running = { flag, recursive: false };
     (this.#running ??= []).push(running);
     const outcome = decide(flag, this);
     this.#running.pop();
     if (!running.recursive) return outcome;
     const error = new GatekeeperError('rule-recursive', `the rule of ${flag.name} asks for ${flag.name} itself`);
-    return { flag, variant: flag.off, reason: 'error', error };
+    return { flag, variant: flag.off, reason: 'error', personal: false, error };
   }
 
   #remembered(flag: Flag): Outcome | undefined {
@@ -69,16 +76,18 @@ export class Evaluation {
 
   /** The answer for `flag`, and each step on the way to it. */
   explain(flag: Flag): Decision {
-    const { variant, reason, error } = this.answer(flag);
+    const { variant, reason, rule, error } = this.answer(flag);
     const steps: Step[] = [];
-    decide(flag, this, (step, matched, detail) => steps.push({ step, matched, detail }));
+    decide(flag, this, (step) => steps.push(step));
     if (steps.at(-1)?.step !== reason)
       steps.push({ step: reason, matched: true, detail: error ? show(error) : 'remembered' });
-    return { flag: flag.name, variant, reason, steps };
+    return { flag: flag.name, variant, reason, ...(rule !== undefined && { rule }), steps };
   }
 
   /** What a prerequisite is at. */
   variantOf(flag: string): string {
-    return this.answer(this.#engine.config.compiled.get(flag)!).variant;
+    const { variant, personal } = this.answer(this.#engine.config.compiled.get(flag)!);
+    this.subject.touched ||= personal;
+    return variant;
   }
 }

@@ -1,4 +1,8 @@
 import type { Context } from './context';
+import type { Seeds } from './rules/bucket';
+import type { Ramp } from './rules/ramp';
+import type { CompiledRule, Rule, Unit } from './rules/rule';
+import { rulesOf } from './rules/rule-context';
 
 /** Ids of users, numbers or strings; `1` and `'1'` are one id. */
 export type UserId = string | number;
@@ -27,6 +31,16 @@ export abstract class FeatureFlag<V extends string = string> {
   declare readonly payloads?: { readonly [K in `${V}`]?: unknown };
   /** Prerequisites: unless each is at its variant, this flag serves `off`. */
   declare readonly requires?: readonly Requirement[];
+  /** Ordered rules as data: the first that matches serves. What `getVariant` walks unless it is overridden. */
+  declare readonly rules?: readonly Rule<V>[];
+  /** Name → percent, for a `getVariant` of one's own to use through `context.rollout(name)`. */
+  declare readonly rollouts?: { readonly [name: string]: number | Ramp };
+  /** Whose id decides rollouts and splits. Defaults to `user`. */
+  declare readonly unit?: Unit;
+  /** What bucketing hashes instead of the flag's name. */
+  declare readonly salt?: string;
+  /** Keeps the variant that a visitor got before logging in. For flags whose unit is `either`; needs a secret. */
+  declare readonly sticky?: boolean;
   /** The instants between which rules apply, as dates or ISO 8601 strings (`starts` included, `ends` not). */
   declare readonly starts?: string | Date;
   declare readonly ends?: string | Date;
@@ -47,9 +61,8 @@ export abstract class FeatureFlag<V extends string = string> {
   declare readonly clientSide?: boolean;
 
   /** The rule: the variant for this context. Synchronous; whatever it throws is served as `off`, and reported. */
-  getVariant(context: Context): V | `${V}`;
-  getVariant(): V | `${V}` {
-    return this.off;
+  getVariant(context: Context): V | `${V}` {
+    return (rulesOf(context) as V | undefined) ?? this.off;
   }
 }
 
@@ -69,13 +82,12 @@ export interface Flag {
   readonly starts: number;
   readonly ends: number;
   readonly draft: boolean;
+  readonly rules: readonly CompiledRule[];
+  /** By name, of the class's `rollouts`. */
+  readonly rollouts: ReadonlyMap<string, { readonly percent: number | Ramp; readonly seeds: Seeds }>;
+  readonly unit: string;
+  readonly salt: string;
+  readonly sticky: boolean;
   /** Has a `getVariant` of its own. */
   readonly imperative: boolean;
-}
-
-/** An id in its one form, as a string; undefined where it is none (`''`, `NaN`, `null`, an object …). */
-export function unitId(id: unknown): string | undefined {
-  if (typeof id === 'string') return id === '' ? undefined : id;
-  if (typeof id === 'number') return Number.isFinite(id) ? String(id) : undefined;
-  return typeof id === 'bigint' ? String(id) : undefined;
 }

@@ -35,7 +35,7 @@ export class Gatekeeper<C = RegisteredConfig> {
 
   /** @internal The user that the first check bound, if there was one. */
   get boundUser(): { readonly user: User | undefined } | undefined {
-    return this.#evaluation?.context;
+    return this.#evaluation?.subject;
   }
   #find(name: string): Flag | undefined {
     return this.engine.config.compiled.get(name) ?? this.engine.report.noFlag(name);
@@ -70,9 +70,8 @@ export class Gatekeeper<C = RegisteredConfig> {
 
   /** Every flag's variant, in an object without a prototype. */
   all(): { readonly [N in FlagName<C>]: VariantOf<C, N> } {
-    const all = Object.create(null) as { [N in FlagName<C>]: VariantOf<C, N> };
-    for (const flag of this.engine.flags())
-      all[flag.name as FlagName<C>] = this.#bound.answer(flag).variant as VariantOf<C, FlagName<C>>;
+    const all = Object.create(null);
+    for (const flag of this.engine.flags()) all[flag.name] = this.#bound.answer(flag).variant;
     return all;
   }
 
@@ -84,15 +83,16 @@ export class Gatekeeper<C = RegisteredConfig> {
 
   /** Binds to another user from now on, such as after a login in this request; the answers so far are forgotten. */
   identify(user: User | null | undefined): this {
-    const { state } = this.#bound;
+    const { state } = this.#bound.subject;
     this.#source = Object.assign(Object.create(this.#source), { user: () => user }) as Source;
     this.#bind(this.#source, state);
     return this;
   }
   /** A Gatekeeper for somebody else under the same live state: without this browser's overrides and visitor id. */
   forUser(user: User | null | undefined): Gatekeeper<C> {
-    const other = new Gatekeeper(this.engine, { user: () => user, groups: () => ({}) });
-    other.#bind(other.#source, this.#bound.state);
+    const { app, now, state } = this.#bound.subject;
+    const other = this.engine.for({ app, now, user: user ?? undefined });
+    other.#bind(other.#source, state);
     return other;
   }
   /** The same visitor under today's live state: for websockets and long jobs. */

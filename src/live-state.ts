@@ -1,3 +1,4 @@
+import type { Members } from './rules/members';
 import type { UserId } from './flag';
 import type { FlagName, VariantName } from './register';
 
@@ -9,8 +10,18 @@ export interface LiveFlag {
   readonly pinned?: string;
   /** User id → variant. */
   readonly users?: ReadonlyMap<string, string>;
+  /** What live control says of rollouts, by rule. */
+  readonly rollouts?: ReadonlyMap<string, LiveRollout>;
   /** The variant that this process's environment chose (GATEKEEPER_<FLAG>, outside production). */
   readonly environment?: string;
+}
+
+/** What live control says of one rollout. */
+export interface LiveRollout {
+  /** Served instead of the code's percentage or ramp. */
+  readonly percent?: number;
+  /** The highest step of a guarded ramp that was approved. */
+  readonly approved?: number;
 }
 
 /** The snapshot of live control that a request reads: never changed, only replaced. */
@@ -20,6 +31,8 @@ export interface LiveState {
   /** Override tokens carry the epoch they were made in; those of an older one are revoked. */
   readonly epoch: number;
   readonly flags: ReadonlyMap<string, LiveFlag>;
+  /** The members of live segments, by name. */
+  readonly segments: ReadonlyMap<string, Members>;
 }
 
 /** Who changes something, why, and (to be refused if somebody else was faster) on top of which revision. */

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { show, unknownName, type ErrorCode, type Problem } from '../errors';
-import { FeatureFlag, unitId, type Flag } from '../flag';
+import { FeatureFlag, type Flag } from '../flag';
+import { unitId } from '../rules/unit-id';
 
 type Complain = (code: ErrorCode, field: string, message: string) => void;
 type IsVariant = (variant: unknown, field: string) => boolean;
@@ -55,11 +56,16 @@ function compileFlag(name: string, definition: FeatureFlag, complain: Complain):
     off: definition.off,
     users: definition.overrides ? compileUsers(definition.overrides, isVariant, complain) : NO_ENTRIES,
     payloads: definition.payloads ? compilePayloads(definition.payloads, isVariant, complain) : NO_ENTRIES,
-    requires: definition.requires ?? [],
+    requires: definition.requires ? compileRequires(definition.requires, complain) : [],
     scheduled: starts !== -Infinity || ends !== Infinity,
     starts,
     ends,
     draft: definition.draft ?? false,
+    rules: [],
+    rollouts: new Map(),
+    unit: definition.unit ?? 'user',
+    salt: definition.salt ?? name,
+    sticky: definition.sticky ?? false,
     imperative: definition.getVariant !== FeatureFlag.prototype.getVariant,
   };
 }
@@ -96,7 +102,9 @@ function compileUsers(overrides: object, isVariant: IsVariant, complain: Complai
   const users = new Map<string, string>();
   for (const [variant, ids] of Object.entries(overrides)) {
     if (!isVariant(variant, 'overrides')) continue;
-    for (const given of ids ?? []) {
+    if (!Array.isArray(ids ?? []))
+      complain('user-id-invalid', 'overrides', `${show(ids)} is no list of user ids; write [1, 2]`);
+    for (const given of Array.isArray(ids) ? ids : []) {
       const id = unitId(given);
       const other = id === undefined ? undefined : users.get(id);
       if (id === undefined)
@@ -107,6 +115,13 @@ function compileUsers(overrides: object, isVariant: IsVariant, complain: Complai
     }
   }
   return users;
+}
+
+function compileRequires(given: unknown, complain: Complain): Flag['requires'] {
+  if (Array.isArray(given) && given.every((one) => typeof one === 'object' && one !== null)) return given;
+  const fix = "write [{ flag: 'OTHER', variant: 'ON' }]";
+  complain('requirement-unknown', 'requires', `${show(given)} is no list of prerequisites; ${fix}`);
+  return [];
 }
 
 function compilePayloads(payloads: object, isVariant: IsVariant, complain: Complain): Flag['payloads'] {
@@ -141,6 +156,7 @@ function deepFreeze(value: unknown): unknown {
 function checkRequirements(flags: ReadonlyMap<string, Flag>, problems: Problem[]): void {
   const complain = (code: ErrorCode, flag: string, message: string) =>
     problems.push({ code, flag, field: 'requires', message: `${flag}.requires: ${message}` });
+  const fix = 'name another, or take the requirement out';
   const settled = new Set<string>();
 
   function visit(name: string, path: readonly string[]): void {
@@ -151,9 +167,13 @@ function checkRequirements(flags: ReadonlyMap<string, Flag>, problems: Problem[]
     }
     for (const { flag, variant } of flags.get(name)!.requires) {
       const required = flags.get(flag);
-      if (!required) complain('requirement-unknown', name, unknownName('flag', flag, [...flags.keys()]));
+      if (!required) complain('requirement-unknown', name, `${unknownName('flag', flag, [...flags.keys()])}; ${fix}`);
       else if (!required.variants.includes(variant))
-        complain('requirement-unknown', name, unknownName(`variant of ${flag}`, variant, required.variants));
+        complain(
+          'requirement-unknown',
+          name,
+          `${unknownName(`variant of ${flag}`, variant, required.variants)}; ${fix}`,
+        );
       else visit(flag, [...path, name]);
     }
     settled.add(name);

@@ -1,13 +1,19 @@
-import type { Config, Options } from '../config';
-import { GatekeeperError, unknownName, type Problem } from '../errors';
+import type { Config, Options, OverrideOptions } from '../config';
+import { GatekeeperError, show, unknownName, type ErrorCode, type Problem } from '../errors';
 import type { FeatureFlag } from '../flag';
 import { compileFlags } from './check-flags';
 import type { Checked } from './checked';
 
+/** What `typeof` says of each option; `secret` has rules of its own. */
 // prettier-ignore
-const OPTIONS = [
-  'app', 'user', 'groups', 'environment', 'secret', 'overrides', 'asyncContext', 'strict', 'logger', 'onError', 'now', 'env',
-] as const satisfies readonly (keyof Options)[];
+const OPTIONS: { readonly [K in keyof Required<Options>]: string } = {
+  app: 'object', user: 'function', groups: 'function', environment: 'string', secret: '', overrides: 'object', asyncContext: 'boolean',
+  strict: 'boolean', logger: 'object', onError: 'function', now: 'function', env: 'object',
+};
+// prettier-ignore
+const OVERRIDES: { readonly [K in keyof Required<OverrideOptions>]: string } = {
+  cookie: 'string', allow: 'function', maxAge: 'number', unsigned: 'boolean',
+};
 
 /**
  * Checks flags and options, and gives the config that everything else takes. Importing it opens nothing.
@@ -16,8 +22,14 @@ const OPTIONS = [
 export function defineConfig<const F extends { readonly [name: string]: FeatureFlag<any> }>(
   given: Options & { readonly flags: F & { [N in keyof F]: Checked<F[N], F> } },
 ): Config<F> {
-  const { flags, ...options } = given;
+  const { flags, ...options } = given ?? {};
   const problems: Problem[] = [];
+  if (typeof flags !== 'object' || flags === null)
+    problems.push({
+      code: 'flag-invalid',
+      field: 'flags',
+      message: 'flags: missing; write flags: { NAME: new MyFlag() }',
+    });
   const compiled = compileFlags(flags ?? {}, problems);
   checkOptions(options, problems);
   if (problems.length === 0) return Object.freeze({ flags, options, compiled });
@@ -27,16 +39,43 @@ export function defineConfig<const F extends { readonly [name: string]: FeatureF
 }
 
 function checkOptions(options: Options, problems: Problem[]): void {
-  for (const field of Object.keys(options))
-    if (!OPTIONS.some((known) => known === field))
-      problems.push({ code: 'option-unknown', field, message: unknownName('option', field, OPTIONS) });
+  checkFields(options, OPTIONS, '', problems);
+  checkFields(options.overrides ?? {}, OVERRIDES, 'overrides.', problems);
+  const wrong = (code: ErrorCode, field: string, message: string) =>
+    problems.push({ code, field, message: `${field}: ${message}` });
+
+  const { cookie = 'gatekeeper', maxAge = 1 } = options.overrides ?? {};
+  if (typeof cookie === 'string' && !/^[\w!#$%&'*.^`|~+-]+$/.test(cookie))
+    wrong('field-invalid', 'overrides.cookie', `${show(cookie)} is no cookie name; use letters, digits, - and _`);
+  if (typeof maxAge === 'number' && !(Number.isInteger(maxAge) && maxAge > 0))
+    wrong('field-invalid', 'overrides.maxAge', `${maxAge} is no lifetime; write a whole number of seconds`);
 
   const { secret, environment } = options;
   if (secret === undefined) return;
-  const wrong = (field: string, message: string) =>
-    problems.push({ code: 'secret-invalid', field, message: `${field}: ${message}` });
-  if (secret.length === 0 || [secret].flat().some((one: unknown) => typeof one !== 'string' || one.length < 32))
-    wrong('secret', 'a secret has at least 32 characters; `openssl rand -hex 32` makes one');
+  const secrets: readonly unknown[] = [secret].flat();
+  if (secrets.length === 0 || secrets.some((one) => typeof one !== 'string' || one.length < 32))
+    wrong('secret-invalid', 'secret', 'a secret has at least 32 characters; `openssl rand -hex 32` makes one');
   if (!environment)
-    wrong('environment', "say which environment's tokens the secret signs, such as environment: 'production'");
+    wrong(
+      'secret-invalid',
+      'environment',
+      "say which environment's tokens the secret signs, such as environment: 'production'",
+    );
+}
+
+function checkFields(
+  given: object,
+  known: { readonly [field: string]: string },
+  at: string,
+  problems: Problem[],
+): void {
+  const names = Object.keys(known);
+  for (const [name, value] of Object.entries(given)) {
+    const [field, type] = [at + name, Object.hasOwn(known, name) ? known[name] : undefined];
+    if (type === undefined) {
+      const message = `${unknownName('option', field, names)}; the options are ${names.join(', ')}`;
+      problems.push({ code: 'option-unknown', field, message });
+    } else if (type && value !== undefined && (typeof value !== type || value === null))
+      problems.push({ code: 'field-invalid', field, message: `${field}: ${show(value)} is no ${type}; give one` });
+  }
 }

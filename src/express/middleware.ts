@@ -1,6 +1,6 @@
 import type { Config } from '../config';
 import { Engine } from '../engine';
-import { unitId } from '../flag';
+import { unitId } from '../rules/unit-id';
 import { Gatekeeper } from '../gatekeeper';
 import { createEngine } from '../index';
 import { requestStorage } from './current';

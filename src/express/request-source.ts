@@ -1,11 +1,17 @@
 import type { Source } from '../context';
 import { GatekeeperError } from '../errors';
+import { isPromise } from '../rules/is-promise';
 import type { Http, HttpRequest, HttpResponse } from './http';
 import type { Overrides } from './override-cookie';
 
+const NO_OVERRIDES: Overrides = new Map();
+
 /** Who is asking, read from a request of Express; overrides are set through its response. */
 export class RequestSource implements Source {
-  private current: Overrides | undefined;
+  /** What the cookie says; it is read, and what is wrong with it counted, once a request. */
+  private found: Overrides | undefined;
+  /** What this response has set, which is all that the browser will have. */
+  private written: Overrides | undefined;
 
   constructor(
     private readonly http: Http,
@@ -22,14 +28,13 @@ export class RequestSource implements Source {
   }
 
   overrides(): Overrides {
-    const found = this.http.cookie.read(this.request.headers.cookie);
-    this.current = found.size > 0 && this.mayOverride() ? found : new Map();
-    return this.current;
+    const found = (this.found ??= this.http.cookie.read(this.request.headers.cookie));
+    return found.size > 0 && this.mayOverride() ? found : NO_OVERRIDES;
   }
 
   setOverride(flag: string, variant: string): void {
     this.http.cookie.check(flag, variant);
-    const overrides = new Map(this.current ?? this.overrides());
+    const overrides = new Map(this.written ?? this.overrides());
     if (variant === '') overrides.delete(flag);
     else overrides.set(flag, variant);
     this.setOverrides(overrides);
@@ -48,7 +53,7 @@ export class RequestSource implements Source {
       .map(String)
       .filter((other) => !http.cookie.isSetBy(other));
     response.setHeader('Set-Cookie', [...others, cookie]);
-    this.current = overrides;
+    this.written = overrides;
   }
 
   /** Whether the app lets this request use overrides: only a plain yes is one. */
@@ -56,7 +61,14 @@ export class RequestSource implements Source {
     const { report, config } = this.http.engine;
     const { allow } = config.options.overrides ?? {};
     try {
-      if (!allow || allow(this.request) === true) return true;
+      const answer: unknown = allow ? allow(this.request) : true;
+      if (answer === true) return true;
+      if (isPromise(answer))
+        throw new GatekeeperError(
+          'user-async',
+          'overrides.allow(req) returned a promise, but a flag check never waits: load what it needs in a middleware ' +
+            'before app.use(gatekeeper(config)), and let allow answer true or false',
+        );
     } catch (error) {
       report.failed(error);
     }

@@ -1,5 +1,6 @@
 import type { Engine, Report } from '../engine';
 import { GatekeeperError, show, unknownName, type ErrorCode } from '../errors';
+import { isPromise } from '../rules/is-promise';
 
 const MINUTE = 60_000;
 /** After so many different unknown names, further ones are only counted. */
@@ -19,7 +20,7 @@ export function createReport({ config, logger, now }: Engine<any>): Report {
     const key = `${what} ${show(name)}`;
     if (warned.has(key) || warned.size >= WARNED_NAMES) return;
     warned.add(key);
-    logger.warn(`gatekeeper: ${unknownName(what, name, names)}`);
+    safely(() => logger.warn(`gatekeeper: ${unknownName(what, name, names)}`));
   }
 
   return {
@@ -27,15 +28,12 @@ export function createReport({ config, logger, now }: Engine<any>): Report {
       const seen = errors.get(flag ?? '') ?? { count: 0, reportedAt: -Infinity };
       errors.set(flag ?? '', seen);
       seen.count += 1;
-      try {
-        onError?.(error, flag);
+      safely(() => onError?.(error, flag));
+      safely(() => {
         if (now() - seen.reportedAt < MINUTE) return;
         seen.reportedAt = now();
-        const what = error instanceof Error ? `${error.name}: ${error.message}` : show(error);
-        logger.error(`gatekeeper: ${flag === undefined ? what : `${flag} is served as off: ${what}`}`);
-      } catch {
-        // What reports a failure must not become one.
-      }
+        logger.error(`gatekeeper: ${flag === undefined ? '' : `${flag} is served as off: `}${describe(error)}`);
+      });
     },
     refused(reason) {
       refused.set(reason, (refused.get(reason) ?? 0) + 1);
@@ -50,9 +48,29 @@ export function createReport({ config, logger, now }: Engine<any>): Report {
       return false;
     },
     stats: () => ({
-      errors: Object.fromEntries([...errors].map(([flag, { count }]) => [flag, count])),
-      refusedOverrides: Object.fromEntries(refused),
+      errors: record([...errors].map(([flag, { count }]) => [flag, count])),
+      refusedOverrides: record(refused),
       unknownNames,
     }),
   };
+}
+
+/** What reports a failure must not become one: whatever `tell` throws or rejects with ends here. */
+function safely(tell: () => unknown): void {
+  try {
+    isPromise(tell());
+  } catch {}
+}
+
+/** What was thrown, in full where it is an error that can be read. */
+function describe(error: unknown): string {
+  try {
+    if (error instanceof Error) return `${error.name}: ${error.message}`;
+  } catch {}
+  return show(error);
+}
+
+/** An object without a prototype: a flag may be called `constructor`. */
+function record(counts: Iterable<readonly [string, number]>): { readonly [name: string]: number } {
+  return Object.assign(Object.create(null), Object.fromEntries(counts));
 }

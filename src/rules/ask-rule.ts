@@ -1,10 +1,13 @@
-import type { Context } from '../context';
 import { GatekeeperError, show } from '../errors';
 import type { Flag } from '../flag';
+import { isPromise } from './is-promise';
+import { RuleContext } from './rule-context';
+import type { Subject } from './subject';
 
 /** What a flag's own getVariant chooses; throws where that is no variant. */
-export function askRule({ definition, variants }: Flag, context: Context): string {
-  const variant: unknown = definition.getVariant(context);
+export function askRule(flag: Flag, subject: Subject): string {
+  const { variants } = flag;
+  const variant: unknown = flag.definition.getVariant(new RuleContext(flag, subject));
   if (variants.includes(variant as string)) return variant as string;
   if (isPromise(variant))
     throw new GatekeeperError(
@@ -16,12 +19,4 @@ export function askRule({ definition, variants }: Flag, context: Context): strin
     'rule-returned-no-variant',
     `getVariant returned ${show(variant)}; the variants are ${all}`,
   );
-}
-
-/** Whether `value` is a promise. Its rejection is then taken care of, so that it cannot end the process. */
-export function isPromise(value: unknown): boolean {
-  const then: unknown = (value as PromiseLike<unknown> | null | undefined)?.then;
-  if (typeof then !== 'function') return false;
-  then.call(value, undefined, () => {});
-  return true;
 }

@@ -1,60 +1,78 @@
-import type { Context, Facts, Source } from '../context';
-import type { Engine } from '../engine';
-import { GatekeeperError } from '../errors';
+import type { Context, Facts } from '../context';
+import type { Flag } from '../flag';
 import type { App, Request, User } from '../register';
-import { isPromise } from './ask-rule';
+import { chooseArm, draw, seedsOf } from './bucket';
+import { percentOf } from './ramp';
 import { readOnlyView } from './read-only';
+import type { Segment } from './segment';
+import type { Subject } from './subject';
+import { walkRules } from './walk';
 
-/** What rules see of one visitor: the user is bound when it is made, all else is read when a rule first looks. */
+/** What a flag's own getVariant is given: frozen, and read only as far as the rule looks. */
 export class RuleContext implements Context {
-  readonly #engine: Engine<any>;
-  readonly #source: Source;
-  readonly #user: User | undefined;
-  readonly #userFailure: { readonly error: unknown } | undefined;
-  #groups: Facts['groups'] | undefined;
-  #now: number | undefined;
+  readonly #flag: Flag;
+  readonly #subject: Subject;
 
-  constructor(engine: Engine<any>, source: Source) {
-    this.#engine = engine;
-    this.#source = source;
-    try {
-      this.#user = settled(source.user(), 'user');
-    } catch (error) {
-      this.#userFailure = { error };
-    }
+  constructor(flag: Flag, subject: Subject) {
+    this.#flag = flag;
+    this.#subject = subject;
+    Object.freeze(this);
   }
 
   get user(): User | undefined {
-    if (this.#userFailure) throw this.#userFailure.error;
-    return this.#view(this.#user, 'user');
+    return this.#view(this.#subject.user, 'user');
   }
   get groups(): Facts['groups'] {
-    return this.#view((this.#groups ??= settled(this.#source.groups(), 'groups') ?? {}), 'groups');
+    return this.#view(this.#subject.groups, 'groups');
   }
   get app(): App {
-    return this.#source.app ?? this.#engine.config.options.app ?? ({} as App);
+    return this.#subject.app;
   }
   get visitor(): string | undefined {
-    return this.#source.visitor?.();
+    return this.#subject.visitor;
   }
   get now(): number {
-    return (this.#now ??= this.#source.now ?? this.#engine.now());
+    return this.#subject.now;
   }
   get request(): Request | undefined {
-    return this.#source.request;
+    return this.#subject.request;
+  }
+
+  // Functions, not methods, so that a rule may take them out: getVariant({ rollout }) { … }
+  get rollout() {
+    return (name: string): boolean => {
+      const { unit, rollouts, name: flag } = this.#flag;
+      const coded = rollouts.get(name);
+      if (!coded) throw new TypeError(`${flag}.rollouts has no ${JSON.stringify(name)}`);
+      const hash = this.#subject.hash(unit);
+      const live = this.#subject.state.flags.get(flag)?.rollouts?.get(name);
+      return hash !== undefined && draw(hash, coded.seeds) * 100 < percentOf(coded.percent, live, this.#subject)!;
+    };
+  }
+  get split() {
+    return <V extends string>(name: string, weights: { readonly [K in V]: number }): V | undefined => {
+      const { unit, salt } = this.#flag;
+      const hash = this.#subject.hash(unit);
+      if (hash === undefined) return undefined;
+      const arms = Object.entries<number>(weights).map(([variant, weight]) => ({ variant, weight, ...seedsOf(salt, name, variant) }));
+      return chooseArm(hash, arms).variant as V;
+    };
+  }
+  get in() {
+    return (segment: Segment): boolean => segment.has(this.#subject);
+  }
+
+  /** What the flag's declarative rules give, where one matches. */
+  rules(): string | undefined {
+    return walkRules(this.#flag, this.#subject)?.variant;
   }
 
   #view<T>(value: T, path: string): T {
-    return this.#engine.production ? value : readOnlyView(value, path);
+    return this.#subject.writable ? value : readOnlyView(value, path);
   }
 }
 
-/** What the app gave, unless that is a promise: a check cannot wait for it. */
-function settled<T>(value: T | null | undefined, option: 'user' | 'groups'): T | undefined {
-  if (!isPromise(value)) return value ?? undefined;
-  throw new GatekeeperError(
-    'user-async',
-    `config.${option}(req) returned a promise, but a flag check never waits: load it in a middleware before ` +
-      `app.use(gatekeeper(config)), keep it on the request, and let ${option} return what is there`,
-  );
+/** What the declarative rules of the flag being decided give in `context`. */
+export function rulesOf(context: Context): string | undefined {
+  return context instanceof RuleContext ? context.rules() : undefined;
 }

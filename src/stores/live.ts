@@ -1,6 +1,7 @@
 import type { Engine } from '../engine';
 import { GatekeeperError, show, unknownName } from '../errors';
-import { unitId, type UserId } from '../flag';
+import type { UserId } from '../flag';
+import { unitId } from '../rules/unit-id';
 import type { Change, ChangeBy, LiveControl, LiveFlag, LiveState } from '../live-state';
 import { readEnvironment } from './environment';
 
@@ -13,10 +14,10 @@ export function liveControl(engine: Engine<any>): LiveControl<any> {
   const listeners = new Set<(change: Change) => void>();
   /** What was changed, without what the environment says on top of it. */
   let changed: ReadonlyMap<string, LiveFlag> = new Map();
-  let state: LiveState = { revision: 0, epoch: 0, flags: environment };
+  let state: LiveState = { revision: 0, epoch: 0, flags: environment, segments: new Map() };
 
   async function change(what: What, by: ChangeBy, edit?: (live: LiveFlag) => LiveFlag): Promise<number> {
-    if (what.flag !== undefined) checkNames(what);
+    if ('flag' in what) checkNames(what);
     if (!by?.actor || !by.reason)
       throw new GatekeeperError('change-invalid', `${what.action} needs an actor and a reason`);
     if ((by.expectedRevision ?? state.revision) !== state.revision)
@@ -27,15 +28,16 @@ export function liveControl(engine: Engine<any>): LiveControl<any> {
     if (what.flag !== undefined && edit) changed = new Map(changed).set(what.flag, edit(changed.get(what.flag) ?? {}));
     const revision = state.revision + 1;
     const epoch = state.epoch + (what.action === 'revoke-overrides' ? 1 : 0);
-    state = { revision, epoch, flags: overlaid(changed, environment) };
+    state = { revision, epoch, flags: overlaid(changed, environment), segments: state.segments };
     tell({ ...what, actor: by.actor, reason: by.reason, at: engine.now(), revision });
     return revision;
   }
 
-  function checkNames({ flag: name, variant }: What): void {
+  function checkNames(what: What): void {
+    const { flag: name, variant } = what;
     const flag = compiled.get(name!);
     if (!flag) throw new GatekeeperError('flag-unknown', unknownName('flag', name, [...compiled.keys()]));
-    if (variant !== undefined && !flag.variants.includes(variant))
+    if ('variant' in what && !flag.variants.includes(what.variant!))
       throw new GatekeeperError('variant-unknown', unknownName(`variant of ${name}`, variant, flag.variants));
   }
 

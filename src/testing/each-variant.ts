@@ -1,7 +1,7 @@
 import type { Config } from '../config';
 import type { Gatekeeper } from '../gatekeeper';
 import type { Choices, FlagName, VariantOf } from '../register';
-import { isPromise } from '../rules/ask-rule';
+import { isPromise } from '../rules/is-promise';
 import { testGatekeeper } from './test-gatekeeper';
 
 type Done<R> = R extends PromiseLike<unknown> ? Promise<void> : void;
@@ -45,7 +45,12 @@ function inTurn<T>(items: readonly T[], run: (item: T) => unknown): Promise<void
 function labelled(choices: { [flag: string]: string }, run: () => unknown): unknown {
   const label = (error: unknown): never => {
     const at = Object.entries(choices).map(([flag, variant]) => `${flag} = ${variant}`);
-    if (error instanceof Error) error.message = `with ${at.join(', ')}: ${error.message}`;
+    if (error instanceof Error) {
+      const message = `with ${at.join(', ')}: ${error.message}`;
+      // V8 and the runners show the stack, which repeats the message.
+      error.stack = error.stack?.replace(error.message, () => message);
+      error.message = message;
+    }
     throw error;
   };
   try {

@@ -1,0 +1,117 @@
+import { isMatching } from 'ts-pattern';
+import { P, originOf, type Origin } from './p';
+
+export type Predicate = (value: any) => boolean;
+
+/**
+ * A predicate that answers exactly as ts-pattern's `isMatching(pattern, …)`, without walking the pattern at each question.
+ * What it does not know (collections, matchers not made by our `P`) it hands to ts-pattern.
+ */
+export function compilePattern(pattern: unknown): Predicate {
+  if (typeof pattern !== 'object' || pattern === null) return (value) => Object.is(value, pattern);
+  if (P.matcher in pattern) {
+    const origin = originOf(pattern);
+    return (origin && compileMatcher(origin)) ?? isMatching(pattern as never);
+  }
+  return Array.isArray(pattern) ? isMatching(pattern as never) : compileObject(pattern);
+}
+
+function compileObject(pattern: object): Predicate {
+  const keys = Reflect.ownKeys(pattern);
+  const wanted = keys.map((key) => Reflect.get(pattern, key) as unknown);
+  const parts = wanted.map(compilePattern);
+  const optional = wanted.map(isOptional);
+  return (value) => {
+    if (typeof value !== 'object' || value === null) return false;
+    for (let i = 0; i < keys.length; i++) {
+      const found: unknown = value[keys[i]!];
+      if (found === undefined && !optional[i] && !(keys[i]! in value)) return false;
+      if (!parts[i]!(found)) return false;
+    }
+    return true;
+  };
+}
+
+/** Whether an object may lack a key of this pattern. */
+export function isOptional(pattern: unknown): boolean {
+  if (typeof pattern !== 'object' || pattern === null || !(P.matcher in pattern)) return false;
+  return (pattern as { [P.matcher](): { matcherType?: string } })[P.matcher]().matcherType === 'optional';
+}
+
+const all = ([first = () => true, ...others]: Predicate[]): Predicate => {
+  if (others.length === 0) return first;
+  const rest = all(others);
+  return (value) => first(value) && rest(value);
+};
+const any = (parts: readonly Predicate[]): Predicate => (value) => parts.some((part) => part(value));
+const anything: Predicate = () => true;
+
+/** Matchers that stand alone. */
+const MATCHERS: { readonly [name: string]: ((...args: any[]) => Predicate) | undefined } = {
+  any: () => anything,
+  unknown: () => anything,
+  _: () => anything,
+  string: () => (value) => typeof value === 'string',
+  number: () => (value) => typeof value === 'number',
+  bigint: () => (value) => typeof value === 'bigint',
+  boolean: () => (value) => typeof value === 'boolean',
+  symbol: () => (value) => typeof value === 'symbol',
+  nullish: () => (value) => value === null || value === undefined,
+  nonNullable: () => (value) => value !== null && value !== undefined,
+  union: (...patterns) => compileUnion(patterns),
+  intersection: (...patterns) => all(patterns.map(compilePattern)),
+  not: (pattern) => negated(compilePattern(pattern)),
+  optional: (pattern) => orAbsent(compilePattern(pattern)),
+  when: (test) => (value) => Boolean(test(value)),
+  select: (...args) => compileSelected(args.length === 2 || typeof args[0] !== 'string' ? args.at(-1) : undefined),
+  instanceOf: (type) => (value) => value instanceof type,
+  shape: compilePattern,
+};
+
+/** Methods of matchers: what each adds to the matcher it is called on. */
+const METHODS: { readonly [name: string]: ((on: Predicate, ...args: any[]) => Predicate) | undefined } = {
+  startsWith: (on, start) => (value) => on(value) && value.startsWith(start),
+  endsWith: (on, end) => (value) => on(value) && value.endsWith(end),
+  includes: (on, part) => (value) => on(value) && value.includes(part),
+  regex: (on, regex) => (value) => on(value) && Boolean(value.match(regex)),
+  minLength: (on, length) => (value) => on(value) && value.length >= length,
+  maxLength: (on, length) => (value) => on(value) && value.length <= length,
+  length: (on, length) => (value) => on(value) && value.length === length,
+  between: (on, low, high) => (value) => on(value) && low <= value && high >= value,
+  lt: (on, limit) => (value) => on(value) && value < limit,
+  gt: (on, limit) => (value) => on(value) && value > limit,
+  lte: (on, limit) => (value) => on(value) && value <= limit,
+  gte: (on, limit) => (value) => on(value) && value >= limit,
+  int: (on) => (value) => on(value) && Number.isInteger(value),
+  finite: (on) => (value) => on(value) && Number.isFinite(value),
+  positive: (on) => (value) => on(value) && value > 0,
+  negative: (on) => (value) => on(value) && value < 0,
+  optional: orAbsent,
+  and: (on, pattern) => all([on, compilePattern(pattern)]),
+  or: (on, pattern) => any([on, compilePattern(pattern)]),
+  select: (on) => on,
+};
+
+function compileMatcher({ name, args, on }: Origin): Predicate | undefined {
+  if (on === undefined) return MATCHERS[name]?.(...args);
+  return METHODS[name]?.(compilePattern(on), ...args);
+}
+
+function compileUnion(patterns: readonly unknown[]): Predicate {
+  // A set tells strings apart as Object.is does, but neither NaN from NaN nor 0 from -0.
+  if (patterns.every((pattern) => typeof pattern === 'string')) {
+    const strings: ReadonlySet<unknown> = new Set(patterns);
+    return (value) => strings.has(value);
+  }
+  return any(patterns.map(compilePattern));
+}
+
+function negated(part: Predicate): Predicate {
+  return (value) => !part(value);
+}
+function orAbsent(part: Predicate): Predicate {
+  return (value) => value === undefined || part(value);
+}
+function compileSelected(pattern: unknown): Predicate {
+  return pattern === undefined ? anything : compilePattern(pattern);
+}

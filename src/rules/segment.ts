@@ -1,0 +1,68 @@
+import type { P } from './p';
+import type { Facts } from '../context';
+import type { UserId } from '../flag';
+import { unitId } from './unit-id';
+import { compilePattern } from './compile-pattern';
+import type { Subject } from './subject';
+
+/** A pattern over user, groups and app. */
+export type Pattern = P.Pattern<Facts>;
+
+/** A named, reusable group of visitors. */
+export interface Segment {
+  readonly name: string;
+  readonly description: string;
+  /** What it was made from: a pattern, a predicate, or nothing to show (a list, live members). */
+  readonly pattern?: unknown;
+  /** @internal */
+  has(subject: Subject): boolean;
+}
+
+export interface SegmentOptions {
+  /** For people; where it is left out, a pattern is put in words. */
+  readonly description?: string;
+  /** Whose ids a list holds: `'user'` (the default), `'visitor'`, `'either'`, or a group's name. */
+  readonly unit?: string;
+}
+
+/**
+ * Names a group of visitors: those who match a ts-pattern pattern, satisfy a predicate, or are on a list of ids
+ * (1,000,000 ids are looked up as fast as ten; docs/segments.md has memory and load time).
+ */
+export function segment(
+  name: string,
+  who: Pattern | ((facts: Facts) => boolean) | readonly UserId[],
+  { description = '', unit = 'user' }: SegmentOptions = {},
+): Segment {
+  if (typeof who === 'function') return made({ name, description, has: (subject) => Boolean(who(subject)) });
+  if (Array.isArray(who)) {
+    const ids: ReadonlySet<string | undefined> = new Set((who as readonly UserId[]).map(unitId));
+    return made({ name, description: description || `a list of ${ids.size} ids`, has: (subject) => has(ids, subject.id(unit)) });
+  }
+  return made({ name, description, pattern: who, has: compilePattern(who) });
+}
+
+/** A segment whose members are in live state, edited without a deploy (`engine.live.addToSegment`). */
+export function liveSegment(name: string, { description = '', unit = 'user' }: SegmentOptions = {}): Segment {
+  return made({
+    name,
+    description: description || 'members in live state',
+    has: (subject) => has(subject.state.segments.get(name), subject.id(unit)),
+  });
+}
+
+const segments = new WeakSet<object>();
+
+function made(segment: Segment): Segment {
+  segments.add(segment);
+  return Object.freeze(segment);
+}
+
+/** Whether `part` of a `when` was made by `segment` or `liveSegment`. */
+export function isSegment(part: unknown): part is Segment {
+  return typeof part === 'object' && part !== null && segments.has(part);
+}
+
+function has(members: { has(id: string): boolean } | undefined, id: string | undefined): boolean {
+  return id !== undefined && members !== undefined && members.has(id);
+}

@@ -1,0 +1,98 @@
+import type { Facts, Source } from '../context';
+import type { Engine } from '../engine';
+import { GatekeeperError } from '../errors';
+import { unitId } from './unit-id';
+import type { LiveState } from '../live-state';
+import type { App, Request, User } from '../register';
+import { isPromise } from './is-promise';
+import { murmur3 } from './bucket';
+
+/** Who is asking, under which live state: the user is bound when it is made, all else is read when first needed. */
+export class Subject implements Facts {
+  /** Whether anything that tells visitors apart has been read. */
+  touched = false;
+  readonly #engine: Engine<any>;
+  readonly #source: Source;
+  readonly #user: User | undefined;
+  readonly #failure: { readonly error: unknown } | undefined;
+  #groups: Facts['groups'] | undefined;
+  #now: number | undefined;
+  #userHash: number | undefined;
+  #visitorHash: number | undefined;
+
+  constructor(
+    engine: Engine<any>,
+    source: Source,
+    readonly state: LiveState,
+  ) {
+    this.#engine = engine;
+    this.#source = source;
+    try {
+      this.#user = settled(source.user(), 'user');
+    } catch (error) {
+      this.#failure = { error };
+    }
+  }
+
+  get user(): User | undefined {
+    this.touched = true;
+    if (this.#failure) throw this.#failure.error;
+    return this.#user;
+  }
+  get groups(): Facts['groups'] {
+    this.touched = true;
+    return (this.#groups ??= settled(this.#source.groups(), 'groups') ?? {});
+  }
+  get app(): App {
+    return this.#source.app ?? this.#engine.config.options.app ?? ({} as App);
+  }
+  /** The visitor's id where this browser has one already. */
+  get visitor(): string | undefined {
+    this.touched = true;
+    return this.#source.visitor?.(false);
+  }
+  get now(): number {
+    return (this.#now ??= this.#source.now ?? this.#engine.now());
+  }
+  /** In production rules are trusted not to write; elsewhere they see a read-only view. */
+  get writable(): boolean {
+    return this.#engine.production;
+  }
+  get request(): Request | undefined {
+    this.touched = true;
+    return this.#source.request;
+  }
+
+  /** The id of a unit (`user`, `visitor`, `either`, or a group's name); a visitor without one is given one if that can be. */
+  id(unit: string): string | undefined {
+    if (unit === 'user') return unitId(this.user?.id);
+    this.touched = true;
+    if (unit === 'visitor') return this.#source.visitor?.(true);
+    if (unit === 'either') return this.id('user') ?? this.id('visitor');
+    return unitId(this.groups[unit as keyof Facts['groups']]?.id);
+  }
+
+  /** The murmur3 of a unit's id, computed once for user and visitor. */
+  hash(unit: string): number | undefined {
+    this.touched = true;
+    if (unit === 'user') return (this.#userHash ??= this.#hashed('user'));
+    if (unit === 'visitor') return (this.#visitorHash ??= this.#hashed('visitor'));
+    if (unit === 'either') return this.hash('user') ?? this.hash('visitor');
+    return this.#hashed(unit);
+  }
+
+  #hashed(unit: string): number | undefined {
+    const id = this.id(unit);
+    return id === undefined ? undefined : murmur3(id);
+  }
+}
+
+/** What the app gave, unless that is a promise: a check cannot wait for it. */
+function settled<T>(value: T | null | undefined, option: 'user' | 'groups'): T | undefined {
+  if (!isPromise(value)) return value ?? undefined;
+  throw new GatekeeperError(
+    'user-async',
+    `config.${option}(req) returned a promise, but a flag check never waits: load it in a middleware before ` +
+      `app.use(gatekeeper(config)), keep it on the request, and let ${option} return what is there`,
+  );
+}

@@ -1,0 +1,39 @@
+import type { Outcome, Trace } from '../decide';
+import type { Flag } from '../flag';
+import { chooseArm, draw } from './bucket';
+import { percentOf } from './ramp';
+import type { Subject } from './subject';
+import { whyNot } from './words';
+
+/** The first of a flag's rules that serves this subject; who is outside a rule's rollout falls through to the next. */
+export function walkRules(flag: Flag, subject: Subject, trace?: Trace): Outcome | undefined {
+  const live = subject.state.flags.get(flag.name);
+  for (const rule of flag.rules) {
+    const { name, serve } = rule;
+    if (!rule.matches(subject)) {
+      trace?.({ step: 'rule', matched: false, rule: name, detail: whyNot(rule.definition, subject) });
+      continue;
+    }
+    const rollout = percentOf(rule.rollout, live?.rollouts?.get(name), subject);
+    if (rollout === undefined && serve !== undefined) {
+      trace?.({ step: 'rule', matched: true, rule: name, detail: 'matches' });
+      return { flag, variant: serve, reason: 'rule', personal: false, rule: name };
+    }
+    const unit = subject.hash(rule.unit);
+    if (unit === undefined) {
+      trace?.({ step: 'rule', matched: false, rule: name, detail: `matches, but there is no ${rule.unit} id to bucket by` });
+      continue;
+    }
+    const percent = rollout ?? 100;
+    const bucket = draw(unit, rule.seeds) * 100;
+    if (!(bucket < percent)) {
+      const detail = `matches, but bucket ${bucket.toFixed(3)} is not under ${percent} %`;
+      trace?.({ step: 'rule', matched: false, rule: name, bucket, percent, detail });
+      continue;
+    }
+    const detail = `matches, and bucket ${bucket.toFixed(3)} is under ${percent} %`;
+    trace?.({ step: 'split', matched: true, rule: name, bucket, percent, detail });
+    return { flag, variant: serve ?? chooseArm(unit, rule.arms).variant, reason: 'split', personal: false, rule: name };
+  }
+  return undefined;
+}
