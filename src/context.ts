@@ -1,4 +1,4 @@
-import type { Segment } from './rules/segment';
+import type { Segment } from './rules/rule';
 import type { App, Groups, Request, User } from './register';
 
 /** What patterns match against: who is asking, and where. */

@@ -1,8 +1,10 @@
 import type { Config, Logger, Options } from './config';
 import type { Context } from './context';
+import type { Decision } from './decide';
+import type { Evaluation } from './evaluation';
 import type { Flag } from './flag';
 import { Gatekeeper } from './gatekeeper';
-import type { Change, LiveControl } from './live-state';
+import type { Live } from './live-state';
 import type { RegisteredConfig } from './register';
 
 /** Counts since the engine was made. */
@@ -25,19 +27,18 @@ export interface Report {
   noFlag(name: string): undefined;
   /** False; likewise warned about or thrown where `flag` has no such variant at all. */
   isNot(flag: Flag, variant: string): false;
+  explain(flag: Flag, evaluation: Evaluation): Decision;
+  /** A view of `value` that refuses to be written; `path` names it in the error. */
+  readOnly<T>(value: T, path: string): T;
   stats(): Stats;
 }
 
-/** What an engine is made with: the parts that are not deciding. */
-export interface Parts<C> {
-  live(engine: Engine<C>): LiveControl<C>;
-  report(engine: Engine<C>): Report;
-}
-
 /** What all requests of a process share: the flags, live control, counters. */
-export class Engine<C = RegisteredConfig> {
-  /** Live control: kill switches, pins, user lists. */
-  readonly live: LiveControl<C>;
+export class Engine<C = RegisteredConfig, L extends Live = any> {
+  /** Live control: kill switches, pins, percentages, lists. */
+  readonly live: L;
+  /** Calls a listener after every live change; gives the function that stops it. */
+  readonly onChange: L['onChange'];
   /** @internal */ readonly report: Report;
   /** @internal */ readonly now: () => number;
   /** @internal */ readonly logger: Logger;
@@ -48,7 +49,7 @@ export class Engine<C = RegisteredConfig> {
   /** @internal Use `createEngine(config)`. */
   constructor(
     readonly config: Config<any>,
-    parts: Parts<C>,
+    parts: { live(engine: Engine<C>): L; report(engine: Engine<C>): Report },
   ) {
     this.#flags = [...config.compiled.values()];
     this.now = config.options.now ?? Date.now;
@@ -57,6 +58,7 @@ export class Engine<C = RegisteredConfig> {
     this.production = this.env.NODE_ENV === 'production';
     this.report = parts.report(this);
     this.live = parts.live(this);
+    this.onChange = this.live.onChange;
   }
 
   /** A Gatekeeper outside a request, for the user and groups given. */
@@ -71,10 +73,5 @@ export class Engine<C = RegisteredConfig> {
 
   stats(): Stats {
     return this.report.stats();
-  }
-
-  /** Calls `listener` after every live change; gives the function that stops it. */
-  onChange(listener: (change: Change) => void): () => void {
-    return this.live.onChange(listener);
   }
 }

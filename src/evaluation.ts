@@ -1,7 +1,7 @@
 import type { Source } from './context';
-import { decide, type Decision, type Outcome, type Step } from './decide';
+import { decide, type Outcome } from './decide';
 import type { Engine } from './engine';
-import { GatekeeperError, show } from './errors';
+import { GatekeeperError } from './errors';
 import type { Flag } from './flag';
 import type { LiveState } from './live-state';
 import { Subject } from './rules/subject';
@@ -22,11 +22,7 @@ export class Evaluation {
   /** The flags whose own getVariant is running, and whether it has asked for itself. */
   #running: { readonly flag: Flag; recursive: boolean }[] | undefined;
 
-  constructor(
-    engine: Engine<any>,
-    source: Source,
-    state: LiveState,
-  ) {
+  constructor(engine: Engine<any>, source: Source, state: LiveState) {
     this.#engine = engine;
     this.#source = source;
     this.subject = new Subject(engine, source, state);
@@ -72,16 +68,6 @@ export class Evaluation {
   #remember(outcome: Outcome): void {
     if (this.#answers.length < SCANNED) this.#answers.push(outcome);
     else (this.#moreAnswers ??= new Map(this.#answers.map((known) => [known.flag, known]))).set(outcome.flag, outcome);
-  }
-
-  /** The answer for `flag`, and each step on the way to it. */
-  explain(flag: Flag): Decision {
-    const { variant, reason, rule, error } = this.answer(flag);
-    const steps: Step[] = [];
-    decide(flag, this, (step) => steps.push(step));
-    if (steps.at(-1)?.step !== reason)
-      steps.push({ step: reason, matched: true, detail: error ? show(error) : 'remembered' });
-    return { flag: flag.name, variant, reason, ...(rule !== undefined && { rule }), steps };
   }
 
   /** What a prerequisite is at. */

@@ -78,7 +78,7 @@ export class Gatekeeper<C = RegisteredConfig> {
   /** The decision for `flag`: variant, reason, and each step tried with why it failed. */
   explain<N extends FlagName<C>>(flag: N): Decision<VariantOf<C, N>> {
     const known = this.#find(flag);
-    return (known && this.#bound.explain(known)) as Decision<VariantOf<C, N>>;
+    return (known && this.engine.report.explain(known, this.#bound)) as Decision<VariantOf<C, N>>;
   }
 
   /** Binds to another user from now on, such as after a login in this request; the answers so far are forgotten. */

@@ -1,4 +1,6 @@
 import type { Engine, Report } from '../engine';
+import { explain } from './explain';
+import { readOnlyView } from './read-only';
 import { GatekeeperError, show, unknownName, type ErrorCode } from '../errors';
 import { isPromise } from '../rules/is-promise';
 
@@ -24,6 +26,8 @@ export function createReport({ config, logger, now }: Engine<any>): Report {
   }
 
   return {
+    explain,
+    readOnly: readOnlyView,
     failed(error, flag) {
       const seen = errors.get(flag ?? '') ?? { count: 0, reportedAt: -Infinity };
       errors.set(flag ?? '', seen);

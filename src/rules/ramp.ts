@@ -32,7 +32,10 @@ export interface Ramp {
 export function ramp(start: string | Date, steps: RampDays | RampSteps, { guarded = false }: RampOptions = {}): Ramp {
   let at = parseInstant(start);
   if (!Array.isArray(steps)) {
-    const days = Object.entries(steps as RampDays).map(([day, percent]) => ({ at: at + (dayOf(day) - 1) * DAY, percent }));
+    const days = Object.entries(steps as RampDays).map(([day, percent]) => ({
+      at: at + (dayOf(day) - 1) * DAY,
+      percent,
+    }));
     return { guarded, steps: days };
   }
   const listed = (steps as RampSteps).map(([percent, duration]) => {

@@ -3,8 +3,7 @@ import type { Flag } from '../flag';
 import type { App, Request, User } from '../register';
 import { chooseArm, draw, seedsOf } from './bucket';
 import { percentOf } from './ramp';
-import { readOnlyView } from './read-only';
-import type { Segment } from './segment';
+import type { Segment } from './rule';
 import type { Subject } from './subject';
 import { walkRules } from './walk';
 
@@ -54,7 +53,11 @@ export class RuleContext implements Context {
       const { unit, salt } = this.#flag;
       const hash = this.#subject.hash(unit);
       if (hash === undefined) return undefined;
-      const arms = Object.entries<number>(weights).map(([variant, weight]) => ({ variant, weight, ...seedsOf(salt, name, variant) }));
+      const arms = Object.entries<number>(weights).map(([variant, weight]) => ({
+        variant,
+        weight,
+        ...seedsOf(salt, name, variant),
+      }));
       return chooseArm(hash, arms).variant as V;
     };
   }
@@ -68,7 +71,7 @@ export class RuleContext implements Context {
   }
 
   #view<T>(value: T, path: string): T {
-    return this.#subject.writable ? value : readOnlyView(value, path);
+    return this.#subject.view(value, path);
   }
 }
 

@@ -1,11 +1,25 @@
+import type { P } from 'ts-pattern';
+import type { Facts } from '../context';
 import type { Groups } from '../register';
 import type { Arm, Seeds } from './bucket';
-import type { Predicate } from './compile-pattern';
 import type { Ramp } from './ramp';
-import type { Pattern, Segment } from './segment';
+import type { Subject } from './subject';
 
 /** Whose id decides: the user's, this browser's anonymous one, whichever there is, or a group's. */
 export type Unit = 'user' | 'visitor' | 'either' | (keyof Groups & string);
+
+/** A ts-pattern pattern over user, groups and app. */
+export type Pattern = P.Pattern<Facts>;
+
+/** A named, reusable group of visitors, made by `segment` or `liveSegment`. */
+export interface Segment {
+  readonly name: string;
+  readonly description: string;
+  /** The pattern it was made from, where it was. */
+  readonly pattern?: unknown;
+  /** @internal */
+  has(subject: Subject): boolean;
+}
 
 /** A pattern over user, groups and app; a segment; or a list of them. */
 export type When = Pattern | Segment | readonly (Pattern | Segment)[];
@@ -37,7 +51,7 @@ export type Rule<V extends string = string> = Condition &
 export interface CompiledRule {
   readonly name: string;
   readonly definition: Rule;
-  readonly matches: Predicate;
+  readonly matches: (subject: Subject) => boolean;
   readonly unit: string;
   readonly rollout: number | Ramp | undefined;
   readonly seeds: Seeds;

@@ -54,13 +54,14 @@ export class Subject implements Facts {
   get now(): number {
     return (this.#now ??= this.#source.now ?? this.#engine.now());
   }
-  /** In production rules are trusted not to write; elsewhere they see a read-only view. */
-  get writable(): boolean {
-    return this.#engine.production;
-  }
   get request(): Request | undefined {
     this.touched = true;
     return this.#source.request;
+  }
+
+  /** `value` as rules may see it: outside production, a view that refuses to be written. */
+  view<T>(value: T, path: string): T {
+    return this.#engine.production ? value : this.#engine.report.readOnly(value, path);
   }
 
   /** The id of a unit (`user`, `visitor`, `either`, or a group's name); a visitor without one is given one if that can be. */

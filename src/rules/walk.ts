@@ -3,7 +3,9 @@ import type { Flag } from '../flag';
 import { chooseArm, draw } from './bucket';
 import { percentOf } from './ramp';
 import type { Subject } from './subject';
-import { whyNot } from './words';
+
+/** The detail of a rule that does not match; `explain` puts the reason in its place. */
+export const NO_MATCH = 'does not match';
 
 /** The first of a flag's rules that serves this subject; who is outside a rule's rollout falls through to the next. */
 export function walkRules(flag: Flag, subject: Subject, trace?: Trace): Outcome | undefined {
@@ -11,7 +13,7 @@ export function walkRules(flag: Flag, subject: Subject, trace?: Trace): Outcome 
   for (const rule of flag.rules) {
     const { name, serve } = rule;
     if (!rule.matches(subject)) {
-      trace?.({ step: 'rule', matched: false, rule: name, detail: whyNot(rule.definition, subject) });
+      trace?.({ step: 'rule', matched: false, rule: name, detail: NO_MATCH });
       continue;
     }
     const rollout = percentOf(rule.rollout, live?.rollouts?.get(name), subject);
@@ -21,7 +23,12 @@ export function walkRules(flag: Flag, subject: Subject, trace?: Trace): Outcome 
     }
     const unit = subject.hash(rule.unit);
     if (unit === undefined) {
-      trace?.({ step: 'rule', matched: false, rule: name, detail: `matches, but there is no ${rule.unit} id to bucket by` });
+      trace?.({
+        step: 'rule',
+        matched: false,
+        rule: name,
+        detail: `matches, but there is no ${rule.unit} id to bucket by`,
+      });
       continue;
     }
     const percent = rollout ?? 100;

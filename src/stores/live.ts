@@ -2,8 +2,9 @@ import type { Engine } from '../engine';
 import { GatekeeperError, show, unknownName } from '../errors';
 import type { UserId } from '../flag';
 import { unitId } from '../rules/unit-id';
-import type { Change, ChangeBy, LiveControl, LiveFlag, LiveState } from '../live-state';
+import type { LiveFlag, LiveState } from '../live-state';
 import { readEnvironment } from './environment';
+import type { Change, ChangeBy, LiveControl } from './live-control';
 
 type What = Pick<Change, 'action' | 'flag' | 'variant' | 'user'>;
 

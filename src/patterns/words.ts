@@ -1,9 +1,9 @@
 import { show } from '../errors';
 import { compilePattern, isOptional } from './compile-pattern';
 import { P, originOf, type Origin } from './p';
-import type { Rule, When } from './rule';
-import { isSegment, type Pattern, type Segment } from './segment';
-import type { Subject } from './subject';
+import type { Pattern, Rule, Segment, When } from '../rules/rule';
+import { isSegment } from './segment';
+import type { Subject } from '../rules/subject';
 
 const PHRASES: { readonly [matcher: string]: string | undefined } = {
   any: 'anything',
@@ -52,7 +52,9 @@ export function whyNot({ when, except }: Rule, subject: Subject): string {
     if (isSegment(part) && !part.has(subject)) return `not in segment ${show(part.name)}${because(part, subject)}`;
     if (!isSegment(part) && !compilePattern(part)(subject)) return mismatch(part, subject, '');
   }
-  const excluding = listed(except).find((part) => (isSegment(part) ? part.has(subject) : compilePattern(part)(subject)));
+  const excluding = listed(except).find((part) =>
+    isSegment(part) ? part.has(subject) : compilePattern(part)(subject),
+  );
   return `excepted: ${inWords(excluding)}`;
 }
 
@@ -66,7 +68,8 @@ function mismatch(pattern: unknown, value: unknown, path: string): string {
     for (const [key, part] of Object.entries(pattern)) {
       const found: unknown = (value as { [key: string]: unknown })[key];
       if (!(key in value) && !isOptional(part)) return `${path}${key} is absent; wanted ${inWords(part)}`;
-      if (!compilePattern(part)(found)) return mismatch(part, found, isPlain(part) ? `${path}${key}.` : `${path}${key}`);
+      if (!compilePattern(part)(found))
+        return mismatch(part, found, isPlain(part) ? `${path}${key}.` : `${path}${key}`);
     }
   return `${path.replace(/\.$/, '')} is ${show(value)}; wanted ${inWords(pattern)}`;
 }

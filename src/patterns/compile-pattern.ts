@@ -43,7 +43,10 @@ const all = ([first = () => true, ...others]: Predicate[]): Predicate => {
   const rest = all(others);
   return (value) => first(value) && rest(value);
 };
-const any = (parts: readonly Predicate[]): Predicate => (value) => parts.some((part) => part(value));
+const any =
+  (parts: readonly Predicate[]): Predicate =>
+  (value) =>
+    parts.some((part) => part(value));
 const anything: Predicate = () => true;
 
 /** Matchers that stand alone. */

@@ -1,22 +1,8 @@
-import type { P } from './p';
 import type { Facts } from '../context';
 import type { UserId } from '../flag';
-import { unitId } from './unit-id';
+import type { Pattern, Segment } from '../rules/rule';
+import { unitId } from '../rules/unit-id';
 import { compilePattern } from './compile-pattern';
-import type { Subject } from './subject';
-
-/** A pattern over user, groups and app. */
-export type Pattern = P.Pattern<Facts>;
-
-/** A named, reusable group of visitors. */
-export interface Segment {
-  readonly name: string;
-  readonly description: string;
-  /** What it was made from: a pattern, a predicate, or nothing to show (a list, live members). */
-  readonly pattern?: unknown;
-  /** @internal */
-  has(subject: Subject): boolean;
-}
 
 export interface SegmentOptions {
   /** For people; where it is left out, a pattern is put in words. */
@@ -37,7 +23,11 @@ export function segment(
   if (typeof who === 'function') return made({ name, description, has: (subject) => Boolean(who(subject)) });
   if (Array.isArray(who)) {
     const ids: ReadonlySet<string | undefined> = new Set((who as readonly UserId[]).map(unitId));
-    return made({ name, description: description || `a list of ${ids.size} ids`, has: (subject) => has(ids, subject.id(unit)) });
+    return made({
+      name,
+      description: description || `a list of ${ids.size} ids`,
+      has: (subject) => has(ids, subject.id(unit)),
+    });
   }
   return made({ name, description, pattern: who, has: compilePattern(who) });
 }

@@ -1,4 +1,4 @@
-import { murmur3 } from './bucket';
+import { murmur3 } from '../rules/bucket';
 
 const SHARDS = 4096;
 
