@@ -111,8 +111,6 @@ describe.each(expresses)('gatekeeper() on $version', ({ express }) => {
     ['resolves', () => Promise.resolve({ id: 7, staff: true })],
     ['rejects', () => Promise.reject(new Error('no database'))],
   ])('a user(req) that returns a promise which %s is an error that says where to load the user', async (_, user) => {
-    const rejected = jest.fn();
-    process.on('unhandledRejection', rejected);
     const onError = jest.fn();
     const { engine, lines } = engineWith({ ...TEST, user: user as never, onError });
     const app = express().use(gatekeeper(engine));
@@ -121,8 +119,7 @@ describe.each(expresses)('gatekeeper() on $version', ({ express }) => {
     expect(body).toMatchObject({ variant: 'OFF', reason: 'error' });
     expect(onError.mock.calls[0]).toMatchObject([{ code: 'user-async' }, 'STAFF_TOOLS']);
     expect(lines.join()).toMatch(/user\(req\) returned a promise.*in a middleware before app\.use\(gatekeeper/);
+    // An unhandled rejection, which would end the process, fails the test here.
     await new Promise(setImmediate);
-    expect(rejected).not.toHaveBeenCalled();
-    process.off('unhandledRejection', rejected);
   });
 });
