@@ -2,7 +2,10 @@
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/__tests__'],
-  testMatch: ['**/*.test.ts'],
+  // `npm run test:full` runs the full ones: other versions of Node, TypeScript and Express.
+  testMatch: ['**/*.test.ts', '!**/*.full.test.ts'],
+  // Many tests start processes of their own, so more workers than this only get in each other's way.
+  maxWorkers: 2,
   // Types are checked by `tsc -b` before jest starts; here TypeScript is only transpiled.
   transform: { '\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/__tests__/tsconfig.json' }] },
   moduleNameMapper: {

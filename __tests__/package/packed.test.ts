@@ -1,0 +1,55 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { exports as exportsMap } from '../../package.json';
+import { ANSWERS, MODULES, createProject, pack, run, temporaryFolder, type Project } from '../support/packed';
+
+jest.setTimeout(120_000);
+
+const folder = temporaryFolder();
+let tarball: string;
+beforeAll(async () => {
+  tarball = await pack(folder);
+});
+
+test('the tarball holds what the sources compile to, the docs, and nothing else', async () => {
+  const files = (path: string) =>
+    readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+  const compiled = files('src')
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => file.replace(/^src/, 'dist'))
+    .flatMap((file) => [file.replace('.ts', '.js'), file.replace('.ts', '.d.ts')]);
+  const papers = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', ...files('docs')];
+  const packed = (await run('tar', ['-tzf', tarball])).trim().split('\n');
+  expect(packed.map((file) => file.replace('package/', '')).sort()).toEqual([...compiled, ...papers].sort());
+});
+
+test('its types resolve as its JavaScript does (attw)', () => run('npx', ['attw', '--profile', 'node16', tarball]));
+
+test('publint has nothing to say', async () => {
+  expect(await run('npx', ['publint', tarball, '--strict'])).toContain('All good!');
+});
+
+test('without Express, every entry loads by require and by import, and both see the same names', async () => {
+  const { print } = await createProject(join(folder, 'bare'), [tarball]);
+  const entries = Object.keys(exportsMap).filter((entry) => !entry.endsWith('.json'));
+  const expected = entries.map((entry) => {
+    const names = Object.keys(require(entry.replace('.', 'gatekeeper-flags'))).sort();
+    return { entry, required: names, imported: names };
+  });
+  expect(JSON.parse(await print('commonjs/load.cjs'))).toEqual(expected);
+});
+
+describe('an app in TypeScript 6.0 with Express 5', () => {
+  let project: Project;
+  beforeAll(async () => {
+    const packages = ['express@5', '@types/express@5', '@types/node@20', 'typescript6.0@npm:typescript@~6.0.0'];
+    project = await createProject(join(folder, 'app'), [tarball, ...packages]);
+  });
+
+  test.each(MODULES)('compiles but for its mistakes, and runs: %s', async (type) => {
+    await project.compile(type, 'typescript6.0');
+    expect(await project.print(`${type}/built/app.js`)).toBe(ANSWERS);
+  });
+});
