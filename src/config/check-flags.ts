@@ -1,11 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import { show, unknownName, type ErrorCode, type Problem } from '../errors';
 import { FeatureFlag, type Flag } from '../flag';
+import { parseInstant } from '../rules/instant';
 import { unitId } from '../rules/unit-id';
+import { compileRollouts, compileRules } from './check-rules';
 
-type Complain = (code: ErrorCode, field: string, message: string) => void;
-type IsVariant = (variant: unknown, field: string) => boolean;
+/** Adds a mistake in a field of one flag. */
+export type Complain = (code: ErrorCode, field: string, message: string) => void;
+/** Whether `variant` is one of the flag's; if not, that is a mistake in `field`. */
+export type IsVariant = (variant: unknown, field: string) => boolean;
 
+const NO_RULES: Flag['rules'] = [];
+const NO_ROLLOUTS: Flag['rollouts'] = new Map();
 const NO_ENTRIES: ReadonlyMap<string, string> = new Map();
 
 /** Checks flags and makes them ready for deciding; what is wrong with them is added to `problems`, all of it. */
@@ -46,6 +52,7 @@ function compileFlag(name: string, definition: FeatureFlag, complain: Complain):
   isVariant(definition.off, 'off');
   instant(definition, 'created', complain);
   instant(definition, 'expires', complain);
+  const { unit = 'user', salt = name } = definition;
   const starts = instant(definition, 'starts', complain) ?? -Infinity;
   const ends = instant(definition, 'ends', complain) ?? Infinity;
   if (starts >= ends) complain('date-invalid', 'ends', `${show(definition.ends)} is not after starts; put it later`);
@@ -61,10 +68,10 @@ function compileFlag(name: string, definition: FeatureFlag, complain: Complain):
     starts,
     ends,
     draft: definition.draft ?? false,
-    rules: [],
-    rollouts: new Map(),
-    unit: definition.unit ?? 'user',
-    salt: definition.salt ?? name,
+    rules: definition.rules ? compileRules(definition.rules, { salt, unit, isVariant, complain }) : NO_RULES,
+    rollouts: definition.rollouts ? compileRollouts(definition.rollouts, salt, complain) : NO_ROLLOUTS,
+    unit,
+    salt,
     sticky: definition.sticky ?? false,
     imperative: definition.getVariant !== FeatureFlag.prototype.getVariant,
   };
@@ -92,7 +99,7 @@ function instant(
 ): number | undefined {
   const value: unknown = flag[field];
   if (value === undefined) return undefined;
-  const time = value instanceof Date ? value.getTime() : typeof value === 'string' ? Date.parse(value) : NaN;
+  const time = parseInstant(value);
   if (!Number.isNaN(time)) return time;
   complain('date-invalid', field, `${show(value)} is no date; write 2026-11-21 or 2026-11-21T09:00Z`);
   return undefined;
