@@ -10,16 +10,21 @@ export type Reason =
   | ('pinned' | 'sticky' | 'rule' | 'split' | 'default' | 'error');
 
 /** A decision as it is remembered for the rest of the request. */
-export interface Outcome {
-  readonly flag: Flag;
-  readonly variant: string;
-  readonly reason: Reason;
-  /** The rule that gave it, where one did. */
-  readonly rule?: string;
-  /** Whether anything that tells visitors apart was read for it; set once it is made. */
-  personal: boolean;
-  /** What was thrown, where the reason is `error`. */
-  readonly error?: unknown;
+export class Outcome {
+  /** Whether anything that tells visitors apart was read for it. */
+  personal = false;
+  /** The decision made before this one in the same request. */
+  previous: Outcome | undefined;
+
+  constructor(
+    readonly flag: Flag,
+    readonly variant: string,
+    readonly reason: Reason,
+    /** The rule that gave it, where one did. */
+    readonly rule?: string,
+    /** What was thrown, where the reason is `error`. */
+    readonly error?: unknown,
+  ) {}
 }
 
 /** One step of a decision: what was tried, whether it decided, and why. */
@@ -58,8 +63,11 @@ export function decide(flag: Flag, asker: Evaluation, trace?: Trace): Outcome {
     if (live?.killed) return serve(flag, off, 'killed', live.killed, trace);
     trace?.({ step: 'killed', matched: false, detail: 'not killed' });
 
-    const override = asker.overrides.get(name);
-    if (override !== undefined) return serve(flag, override, 'browser-override', 'chosen in this browser', trace);
+    const override = asker.overrides?.get(name);
+    if (override !== undefined) {
+      subject.touched = true;
+      return serve(flag, override, 'browser-override', 'chosen in this browser', trace);
+    }
     if (live?.environment) return serve(flag, live.environment, 'browser-override', `GATEKEEPER_${name}`, trace);
     trace?.({ step: 'browser-override', matched: false, detail: 'none that this request may use' });
 
@@ -88,11 +96,11 @@ export function decide(flag: Flag, asker: Evaluation, trace?: Trace): Outcome {
     return walkRules(flag, subject, trace) ?? serve(flag, off, 'default', 'nothing matched', trace);
   } catch (error) {
     trace?.({ step: 'error', matched: true, detail: show(error) });
-    return { flag, variant: off, reason: 'error', personal: false, error };
+    return new Outcome(flag, off, 'error', undefined, error);
   }
 }
 
 function serve(flag: Flag, variant: string, reason: Reason, detail: string, trace: Trace | undefined): Outcome {
   trace?.({ step: reason, matched: true, detail });
-  return { flag, variant, reason, personal: false };
+  return new Outcome(flag, variant, reason);
 }

@@ -5,6 +5,7 @@ import type { Evaluation } from './evaluation';
 import type { Flag } from './flag';
 import { Gatekeeper } from './gatekeeper';
 import type { Live } from './live-state';
+import { GivenSource } from './rules/given-source';
 import type { RegisteredConfig } from './register';
 
 /** Counts since the engine was made. */
@@ -62,8 +63,8 @@ export class Engine<C = RegisteredConfig, L extends Live = any> {
   }
 
   /** A Gatekeeper outside a request, for the user and groups given. */
-  for({ user, groups, visitor, ...facts }: Partial<Context>): Gatekeeper<C> {
-    return new Gatekeeper(this, { ...facts, user: () => user, groups: () => groups, visitor: () => visitor });
+  for(given: Partial<Context>): Gatekeeper<C> {
+    return new Gatekeeper(this, new GivenSource(given));
   }
 
   /** Every flag, in the order of the config. */

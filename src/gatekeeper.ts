@@ -102,7 +102,7 @@ export class Gatekeeper<C = RegisteredConfig> {
 
   /** The overrides of this browser that this request may use. */
   browserOverrides(): Choices<C> {
-    return Object.assign(Object.create(null), Object.fromEntries(this.#bound.overrides)) as Choices<C>;
+    return Object.assign(Object.create(null), Object.fromEntries(this.#bound.overrides ?? [])) as Choices<C>;
   }
   /**
    * Overrides `flag` in this browser (`''` clears it) from its next request on.

@@ -1,6 +1,6 @@
 import { show } from '../errors';
 import type { Flag } from '../flag';
-import { compilePattern } from '../patterns/compile-pattern';
+import { compileFacts } from '../patterns/compile-pattern';
 import { isSegment } from '../patterns/segment';
 import { listed } from '../patterns/words';
 import { seedsOf, type Arm } from '../rules/bucket';
@@ -50,7 +50,7 @@ function compileRule(rule: Rule, field: string, { salt, unit, isVariant, complai
 }
 
 function compileCondition({ when, except }: Rule): (subject: Subject) => boolean {
-  const test = (part: Pattern | Segment) => (isSegment(part) ? part.has : compilePattern(part));
+  const test = (part: Pattern | Segment) => (isSegment(part) ? part.has : compileFacts(part));
   const wanted = listed(when).map(test);
   const excepted = listed(except).map(test);
   if (excepted.length === 0 && wanted.length === 1) return wanted[0]!;

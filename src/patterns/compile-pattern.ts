@@ -1,4 +1,5 @@
 import { isMatching } from 'ts-pattern';
+import type { Facts } from '../context';
 import { P, originOf, type Origin } from './p';
 
 export type Predicate = (value: any) => boolean;
@@ -15,6 +16,18 @@ export function compilePattern(pattern: unknown): Predicate {
   }
   return Array.isArray(pattern) ? isMatching(pattern as never) : compileObject(pattern);
 }
+
+/** The same for a pattern over user, groups and app; only what the pattern names is read. */
+export function compileFacts(pattern: object): (facts: Facts) => boolean {
+  if (Reflect.ownKeys(pattern).some((key) => !Object.hasOwn(FACTS, key))) return compilePattern(pattern);
+  return all(Object.entries(pattern).map(([fact, part]) => FACTS[fact as keyof Facts](compilePattern(part))));
+}
+
+const FACTS: { readonly [fact in keyof Facts]: (part: Predicate) => (facts: Facts) => boolean } = {
+  user: (part) => (facts) => part(facts.user),
+  groups: (part) => (facts) => part(facts.groups),
+  app: (part) => (facts) => part(facts.app),
+};
 
 function compileObject(pattern: object): Predicate {
   const keys = Reflect.ownKeys(pattern);

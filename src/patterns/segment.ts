@@ -2,7 +2,7 @@ import type { Facts } from '../context';
 import type { UserId } from '../flag';
 import type { Pattern, Segment } from '../rules/rule';
 import { unitId } from '../rules/unit-id';
-import { compilePattern } from './compile-pattern';
+import { compileFacts } from './compile-pattern';
 
 export interface SegmentOptions {
   /** For people; where it is left out, a pattern is put in words. */
@@ -29,7 +29,7 @@ export function segment(
       has: (subject) => has(ids, subject.id(unit)),
     });
   }
-  return made({ name, description, pattern: who, has: compilePattern(who) });
+  return made({ name, description, pattern: who, has: compileFacts(who) });
 }
 
 /** A segment whose members are in live state, edited without a deploy (`engine.live.addToSegment`). */

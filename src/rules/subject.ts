@@ -7,68 +7,68 @@ import type { App, Request, User } from '../register';
 import { isPromise } from './is-promise';
 import { murmur3 } from './bucket';
 
+/** What the app threw when it was asked for the user. */
+class Failure {
+  constructor(readonly error: unknown) {}
+}
+
 /** Who is asking, under which live state: the user is bound when it is made, all else is read when first needed. */
 export class Subject implements Facts {
   /** Whether anything that tells visitors apart has been read. */
   touched = false;
-  readonly #engine: Engine<any>;
-  readonly #source: Source;
-  readonly #user: User | undefined;
-  readonly #failure: { readonly error: unknown } | undefined;
+  readonly #user: User | Failure | undefined;
   #groups: Facts['groups'] | undefined;
   #now: number | undefined;
   #userHash: number | undefined;
   #visitorHash: number | undefined;
 
   constructor(
-    engine: Engine<any>,
-    source: Source,
+    readonly engine: Engine<any>,
+    readonly source: Source,
     readonly state: LiveState,
   ) {
-    this.#engine = engine;
-    this.#source = source;
     try {
       this.#user = settled(source.user(), 'user');
     } catch (error) {
-      this.#failure = { error };
+      this.#user = new Failure(error);
     }
   }
 
   get user(): User | undefined {
     this.touched = true;
-    if (this.#failure) throw this.#failure.error;
+    if (this.#user instanceof Failure) throw this.#user.error;
     return this.#user;
   }
   get groups(): Facts['groups'] {
     this.touched = true;
-    return (this.#groups ??= settled(this.#source.groups(), 'groups') ?? {});
+    return (this.#groups ??= settled(this.source.groups(), 'groups') ?? {});
   }
   get app(): App {
-    return this.#source.app ?? this.#engine.config.options.app ?? ({} as App);
+    return this.source.app ?? this.engine.config.options.app ?? ({} as App);
   }
   /** The visitor's id where this browser has one already. */
   get visitor(): string | undefined {
     this.touched = true;
-    return this.#source.visitor?.(false);
+    return this.source.visitor?.(false);
   }
   get now(): number {
-    return (this.#now ??= this.#source.now ?? this.#engine.now());
+    return (this.#now ??= this.source.now ?? this.engine.now());
   }
   get request(): Request | undefined {
     this.touched = true;
-    return this.#source.request;
+    return this.source.request;
   }
 
   /** `value` as rules may see it: outside production, a view that refuses to be written. */
   view<T>(value: T, path: string): T {
-    return this.#engine.production ? value : this.#engine.report.readOnly(value, path);
+    return this.engine.production ? value : this.engine.report.readOnly(value, path);
   }
 
   /** The id of a unit (`user`, `visitor`, `either`, or a group's name); a visitor without one is given one if that can be. */
   id(unit: string): string | undefined {
     if (unit === 'user') return unitId(this.user?.id);
     this.touched = true;
-    if (unit === 'visitor') return this.#source.visitor?.(true);
+    if (unit === 'visitor') return this.source.visitor?.(true);
     if (unit === 'either') return this.id('user') ?? this.id('visitor');
     return unitId(this.groups[unit as keyof Facts['groups']]?.id);
   }
@@ -84,7 +84,7 @@ export class Subject implements Facts {
 
   #hashed(unit: string): number | undefined {
     const id = this.id(unit);
-    return id === undefined ? undefined : murmur3(id);
+    return id === undefined ? undefined : murmur3(id) | 0; // signed, so that V8 keeps it without a box
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Outcome, Trace } from '../decide';
+import { Outcome, type Trace } from '../decide';
 import type { Flag } from '../flag';
 import { chooseArm, draw } from './bucket';
 import { percentOf } from './ramp';
@@ -19,7 +19,7 @@ export function walkRules(flag: Flag, subject: Subject, trace?: Trace): Outcome 
     const rollout = percentOf(rule.rollout, live?.rollouts?.get(name), subject);
     if (rollout === undefined && serve !== undefined) {
       trace?.({ step: 'rule', matched: true, rule: name, detail: 'matches' });
-      return { flag, variant: serve, reason: 'rule', personal: false, rule: name };
+      return new Outcome(flag, serve, 'rule', name);
     }
     const unit = subject.hash(rule.unit);
     if (unit === undefined) {
@@ -33,14 +33,29 @@ export function walkRules(flag: Flag, subject: Subject, trace?: Trace): Outcome 
     }
     const percent = rollout ?? 100;
     const bucket = draw(unit, rule.seeds) * 100;
-    if (!(bucket < percent)) {
-      const detail = `matches, but bucket ${bucket.toFixed(3)} is not under ${percent} %`;
-      trace?.({ step: 'rule', matched: false, rule: name, bucket, percent, detail });
-      continue;
+    if (bucket < percent) {
+      trace?.({
+        step: 'split',
+        matched: true,
+        rule: name,
+        bucket,
+        percent,
+        detail: inWords(bucket, 'is under', percent),
+      });
+      return new Outcome(flag, serve ?? chooseArm(unit, rule.arms).variant, 'split', name);
     }
-    const detail = `matches, and bucket ${bucket.toFixed(3)} is under ${percent} %`;
-    trace?.({ step: 'split', matched: true, rule: name, bucket, percent, detail });
-    return { flag, variant: serve ?? chooseArm(unit, rule.arms).variant, reason: 'split', personal: false, rule: name };
+    trace?.({
+      step: 'rule',
+      matched: false,
+      rule: name,
+      bucket,
+      percent,
+      detail: inWords(bucket, 'is not under', percent),
+    });
   }
   return undefined;
+}
+
+function inWords(bucket: number, is: string, percent: number): string {
+  return `matches, and bucket ${bucket.toFixed(3)} ${is} ${percent} %`;
 }
