@@ -24,7 +24,8 @@ export function readOnlyView<T>(value: T, path: string): T {
   }
 
   // The target is a stand-in: a proxy of a frozen object itself would have to give away what is inside it.
-  const standIn = Object.defineProperty(Array.isArray(value) ? [] : {}, inspect.custom, { value: () => value });
+  const standIn: object = Array.isArray(value) ? [] : {};
+  Object.defineProperty(standIn, inspect.custom, { value: () => value, configurable: true });
   const view = new Proxy<object>(standIn, {
     get,
     has: (_, key) => Reflect.has(value, key),
