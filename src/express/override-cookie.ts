@@ -28,6 +28,8 @@ const NO_OVERRIDES: Overrides = new Map();
 const EIGHT_HOURS = 8 * 60 * 60;
 const MAX_BYTES = 4096;
 const MAX_ENTRIES = 64;
+/** What a token looks like, whoever signed it. */
+const TOKEN = /^[\w-]+\.[\w+/]+$/;
 
 /** The override cookie of one engine: read from raw headers, written as `Set-Cookie` values. */
 export class OverrideCookie {
@@ -81,7 +83,7 @@ export class OverrideCookie {
   open(token: string, purpose: Purpose): Token['set'] | Refusal {
     try {
       const opened = this.#signers?.[purpose].open(token) as Token | undefined;
-      if (!opened) return 'forged';
+      if (!opened) return TOKEN.test(token) ? 'forged' : 'malformed';
       if (opened.v !== 1) return 'malformed';
       if (opened.exp * 1000 <= this.#engine.now()) return 'expired';
       return opened.epoch === this.#engine.live.state.epoch ? checkSet(opened.set) : 'revoked';
