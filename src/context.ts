@@ -23,21 +23,3 @@ export interface Context extends Facts {
   /** Is this visitor in the segment? */
   readonly in: (segment: Segment) => boolean;
 }
-
-/** Where a Gatekeeper learns who is asking: an HTTP request, or what `engine.for` was given. Read when first needed. */
-export interface Source {
-  readonly request?: Request;
-  /** Instead of the config's. */
-  readonly app?: App;
-  readonly now?: number;
-  user(): User | null | undefined;
-  groups(): Facts['groups'] | null | undefined;
-  /** This browser's anonymous id; where it has none, a new one if `create` and if it can be kept. */
-  visitor?(create: boolean): string | undefined;
-  /** Told at the first decision that read something of this visitor. */
-  personal?(flag: string): void;
-  /** This browser's overrides, flag → variant: only those that this request may use. */
-  overrides?(): ReadonlyMap<string, string>;
-  /** Sets (or with `''` clears) an override of this browser, from its next request on. */
-  setOverride?(flag: string, variant: string): void;
-}

@@ -2,6 +2,7 @@ import { show } from './errors';
 import type { Evaluation } from './evaluation';
 import type { Flag } from './flag';
 import { askRule } from './rules/ask-rule';
+import { keptVariant } from './rules/sticky';
 import { walkRules } from './rules/walk';
 
 /** Why a variant was served, in the order in which the steps are tried; `error` is never confused with `off`. */
@@ -91,6 +92,9 @@ export function decide(flag: Flag, asker: Evaluation, trace?: Trace): Outcome {
 
     if (live?.pinned !== undefined) return serve(flag, live.pinned, 'pinned', 'pinned by live control', trace);
     trace?.({ step: 'pinned', matched: false, detail: 'not pinned' });
+
+    const kept = flag.sticky ? keptVariant(flag, subject) : undefined;
+    if (kept !== undefined) return serve(flag, kept, 'sticky', 'what this visitor had before the login', trace);
 
     if (flag.imperative) return serve(flag, askRule(flag, subject), 'rule', 'getVariant chose it', trace);
     return walkRules(flag, subject, trace) ?? serve(flag, off, 'default', 'nothing matched', trace);

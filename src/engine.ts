@@ -1,25 +1,15 @@
-import type { Config, Logger, Options } from './config';
+import type { Config, Logger, Settings } from './config';
 import type { Context } from './context';
 import type { Decision } from './decide';
 import type { Evaluation } from './evaluation';
 import type { Flag } from './flag';
 import { Gatekeeper } from './gatekeeper';
 import type { Live } from './live-state';
-import { GivenSource } from './rules/given-source';
+import { GivenSource } from './rules/source';
 import type { RegisteredConfig } from './register';
 
-/** Counts since the engine was made. */
-export interface Stats {
-  /** Failed decisions by flag; under `''` what concerns no single flag. */
-  readonly errors: { readonly [flag: string]: number };
-  /** Override cookies and their entries that were treated as absent, by reason. */
-  readonly refusedOverrides: { readonly [reason: string]: number };
-  /** Checks of flags and variants that do not exist. */
-  readonly unknownNames: number;
-}
-
 /** What goes wrong is counted, and told without flooding anyone. */
-export interface Report {
+export interface Report<S = unknown> {
   /** A failed decision, or (without a flag) something around one: counted, given to `onError`, logged once a minute. */
   failed(error: unknown, flag?: string): void;
   /** An override cookie, or an entry of one, that was treated as absent. */
@@ -31,28 +21,26 @@ export interface Report {
   explain(flag: Flag, evaluation: Evaluation): Decision;
   /** A view of `value` that refuses to be written; `path` names it in the error. */
   readOnly<T>(value: T, path: string): T;
-  stats(): Stats;
+  stats(): S;
 }
 
 /** What all requests of a process share: the flags, live control, counters. */
-export class Engine<C = RegisteredConfig, L extends Live = any> {
+export class Engine<C = RegisteredConfig, L extends Live = any, S = any> {
   /** Live control: kill switches, pins, percentages, lists. */
   readonly live: L;
   /** Calls a listener after every live change; gives the function that stops it. */
   readonly onChange: L['onChange'];
-  /** @internal */ readonly report: Report;
+  /** @internal */ readonly report: Report<S>;
   /** @internal */ readonly now: () => number;
   /** @internal */ readonly logger: Logger;
-  /** @internal */ readonly env: NonNullable<Options['env']>;
+  /** @internal */ readonly env: NonNullable<Settings['env']>;
   /** @internal */ readonly production: boolean;
-  readonly #flags: readonly Flag[];
 
   /** @internal Use `createEngine(config)`. */
   constructor(
     readonly config: Config<any>,
-    parts: { live(engine: Engine<C>): L; report(engine: Engine<C>): Report },
+    parts: { live(engine: Engine<C>): L; report(engine: Engine<C>): Report<S> },
   ) {
-    this.#flags = [...config.compiled.values()];
     this.now = config.options.now ?? Date.now;
     this.logger = config.options.logger ?? console;
     this.env = config.options.env ?? process.env;
@@ -69,10 +57,11 @@ export class Engine<C = RegisteredConfig, L extends Live = any> {
 
   /** Every flag, in the order of the config. */
   flags(): readonly Flag[] {
-    return this.#flags;
+    return [...this.config.compiled.values()];
   }
 
-  stats(): Stats {
+  /** Counts of what went wrong since the engine was made. */
+  stats(): S {
     return this.report.stats();
   }
 }

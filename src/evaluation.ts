@@ -1,9 +1,10 @@
-import type { Source } from './context';
+import type { Source } from './rules/source';
 import { Outcome, decide } from './decide';
 import type { Engine } from './engine';
 import { GatekeeperError } from './errors';
 import type { Flag } from './flag';
 import type { LiveState } from './live-state';
+import { keepForLogin } from './rules/sticky';
 import { Subject } from './rules/subject';
 
 /** Up to this many answers, walking through them is faster than a map. */
@@ -46,6 +47,7 @@ export class Evaluation {
     const touched = subject.touched;
     subject.touched = false;
     const outcome = flag.imperative ? this.#run(flag) : decide(flag, this);
+    if (flag.sticky) keepForLogin(outcome, subject);
     outcome.personal = subject.touched;
     subject.touched ||= touched;
     if (outcome.personal) subject.source.personal?.(flag.name);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Source } from './context';
+import type { Source } from './rules/source';
 import type { Decision } from './decide';
 import type { Engine } from './engine';
 import { GatekeeperError } from './errors';
@@ -71,7 +71,7 @@ export class Gatekeeper<C = RegisteredConfig> {
   /** Every flag's variant, in an object without a prototype. */
   all(): { readonly [N in FlagName<C>]: VariantOf<C, N> } {
     const all = Object.create(null);
-    for (const flag of this.engine.flags()) all[flag.name] = this.#bound.answer(flag).variant;
+    for (const flag of this.engine.config.compiled.values()) all[flag.name] = this.#bound.answer(flag).variant;
     return all;
   }
 
@@ -116,6 +116,7 @@ export class Gatekeeper<C = RegisteredConfig> {
 
   /** A short code of the named flags' variants: two visitors share it exactly if they get the same variants of all. */
   cacheKey(...flags: readonly FlagName<C>[]): string {
+    this.#source.keyed?.(flags);
     const variants = flags.toSorted().map((flag) => [flag, this.ffVariant(flag)]);
     return createHash('sha256').update(JSON.stringify(variants)).digest('base64url').slice(0, 16);
   }

@@ -1,17 +1,17 @@
 import type { Config } from './config';
 import { Engine as EngineOf } from './engine';
 import type { RegisteredConfig } from './register';
-import { createReport } from './report/report';
+import { createReport, type Stats } from './report/report';
 import { liveControl } from './stores/live';
 import type { LiveControl } from './stores/live-control';
 
 export * from './register';
 export { match } from 'ts-pattern';
-export type { Config, Logger, Options, OverrideOptions } from './config';
+export type { Config, Logger, Settings } from './config';
 export { defineConfig } from './config/define-config';
+export type { Options, OverrideOptions, VisitorOptions } from './config/options';
 export type { Context, Facts } from './context';
 export type { Decision, Reason, Step } from './decide';
-export type { Stats } from './engine';
 export { GatekeeperError, errorCodes, type ErrorCode, type Problem } from './errors';
 export { currentGatekeeper } from './express/current';
 export { FeatureFlag, type Flag, type Kind, type Requirement, type UserId } from './flag';
@@ -21,12 +21,13 @@ export { P } from './patterns/p';
 export { liveSegment, segment, type SegmentOptions } from './patterns/segment';
 export { ramp, type Duration, type Ramp, type RampDays, type RampOptions, type RampSteps } from './rules/ramp';
 export type { Pattern, Rule, Segment, Unit, When } from './rules/rule';
+export type { Stats } from './report/report';
 export type { Change, ChangeBy, LiveControl } from './stores/live-control';
 
 /** What all requests of a process share: the flags, live control, counters. */
-export type Engine<C = RegisteredConfig> = EngineOf<C, LiveControl<C>>;
+export type Engine<C = RegisteredConfig> = EngineOf<C, LiveControl<C>, Stats>;
 
 /** Makes what all requests of a process share. Opens nothing but what the config asks for. */
 export function createEngine<C extends Config<any>>(config: C): Engine<C> {
-  return new EngineOf<C, LiveControl<C>>(config, { live: liveControl, report: createReport });
+  return new EngineOf<C, LiveControl<C>, Stats>(config, { live: liveControl, report: createReport });
 }

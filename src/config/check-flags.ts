@@ -53,6 +53,12 @@ function compileFlag(name: string, definition: FeatureFlag, complain: Complain):
   instant(definition, 'created', complain);
   instant(definition, 'expires', complain);
   const { unit = 'user', salt = name } = definition;
+  if (definition.sticky && (unit !== 'either' || !definition.rules))
+    complain(
+      'field-invalid',
+      'sticky',
+      "it needs rules, and unit = 'either' (unit 'visitor' keeps its variant anyway)",
+    );
   const starts = instant(definition, 'starts', complain) ?? -Infinity;
   const ends = instant(definition, 'ends', complain) ?? Infinity;
   if (starts >= ends) complain('date-invalid', 'ends', `${show(definition.ends)} is not after starts; put it later`);

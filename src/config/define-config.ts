@@ -1,14 +1,15 @@
-import type { Config, Options, OverrideOptions } from '../config';
+import type { Config } from '../config';
 import { GatekeeperError, show, unknownName, type ErrorCode, type Problem } from '../errors';
-import type { FeatureFlag } from '../flag';
+import type { FeatureFlag, Flag } from '../flag';
 import { compileFlags } from './check-flags';
 import type { Checked } from './checked';
+import type { Options, OverrideOptions } from './options';
 
 /** What `typeof` says of each option; `secret` has rules of its own. */
 // prettier-ignore
 const OPTIONS: { readonly [K in keyof Required<Options>]: string } = {
-  app: 'object', user: 'function', groups: 'function', environment: 'string', secret: '', overrides: 'object', asyncContext: 'boolean',
-  strict: 'boolean', logger: 'object', onError: 'function', now: 'function', env: 'object',
+  app: 'object', user: 'function', groups: 'function', environment: 'string', secret: '', overrides: 'object', visitor: 'object',
+  caching: 'string', asyncContext: 'boolean', strict: 'boolean', logger: 'object', onError: 'function', now: 'function', env: 'object',
 };
 // prettier-ignore
 const OVERRIDES: { readonly [K in keyof Required<OverrideOptions>]: string } = {
@@ -31,14 +32,14 @@ export function defineConfig<const F extends { readonly [name: string]: FeatureF
       message: 'flags: missing; write flags: { NAME: new MyFlag() }',
     });
   const compiled = compileFlags(flags ?? {}, problems);
-  checkOptions(options, problems);
+  checkOptions(options, compiled, problems);
   if (problems.length === 0) return Object.freeze({ flags, options, compiled });
   const list = problems.map(({ code, message }) => `\n  - ${message} [${code}]`).join('');
   const count = problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`;
   throw new GatekeeperError('config-invalid', `${count} in the config:${list}`, problems);
 }
 
-function checkOptions(options: Options, problems: Problem[]): void {
+function checkOptions(options: Options, compiled: ReadonlyMap<string, Flag>, problems: Problem[]): void {
   checkFields(options, OPTIONS, '', problems);
   checkFields(options.overrides ?? {}, OVERRIDES, 'overrides.', problems);
   const wrong = (code: ErrorCode, field: string, message: string) =>
@@ -51,7 +52,17 @@ function checkOptions(options: Options, problems: Problem[]): void {
     wrong('field-invalid', 'overrides.maxAge', `${maxAge} is no lifetime; write a whole number of seconds`);
 
   const { secret, environment } = options;
-  if (secret === undefined) return;
+  if (secret === undefined) {
+    for (const { name, sticky } of compiled.values())
+      if (sticky)
+        problems.push({
+          code: 'secret-invalid',
+          flag: name,
+          field: 'sticky',
+          message: `${name}.sticky: it keeps variants in a signed cookie; give defineConfig a secret`,
+        });
+    return;
+  }
   const secrets: readonly unknown[] = [secret].flat();
   if (secrets.length === 0 || secrets.some((one) => typeof one !== 'string' || one.length < 32))
     wrong('secret-invalid', 'secret', 'a secret has at least 32 characters; `openssl rand -hex 32` makes one');

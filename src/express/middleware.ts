@@ -4,9 +4,10 @@ import { unitId } from '../rules/unit-id';
 import { Gatekeeper } from '../gatekeeper';
 import { createEngine } from '../index';
 import { requestStorage } from './current';
-import { httpOf, type Handler, type HttpRequest, type HttpResponse } from './http';
+import { httpOf, type Handler, type Http, type HttpRequest, type HttpResponse } from './http';
 import { answerLink, isLink } from './override-link';
 import { RequestSource } from './request-source';
+import { warnOnce } from './warn-once';
 
 /**
  * Middleware that attaches this request's Gatekeeper as `req.gk`, and as `gk` for templates. It also answers the pages
@@ -15,7 +16,7 @@ import { RequestSource } from './request-source';
 export function gatekeeper<C extends Config<any>>(given: C | Engine<C>): Handler {
   const engine = given instanceof Engine ? given : createEngine(given);
   const http = httpOf(engine);
-  const storage = engine.config.options.asyncContext ? requestStorage() : undefined;
+  const storage = http.options.asyncContext ? requestStorage() : undefined;
 
   return function gatekeeper(req, res, next) {
     if (req.gk?.engine === engine) return next();
@@ -23,28 +24,25 @@ export function gatekeeper<C extends Config<any>>(given: C | Engine<C>): Handler
     const gk = new Gatekeeper(engine, source);
     req.gk = gk;
     (res.locals ??= {}).gk = gk;
-    if (!engine.production) warnOfLateLogin(engine, req, res);
+    if (!engine.production) warnOfLateLogin(http, req, res);
     if (isLink(req)) return answerLink(http, source, res, next);
     if (storage) storage.run(gk, next);
     else next();
   };
 }
 
-const warned = new WeakSet<Engine<any>>();
-
 /** A check before the login binds the request to nobody; while developing, that is said once. */
-function warnOfLateLogin(engine: Engine<any>, req: HttpRequest, res: HttpResponse): void {
+function warnOfLateLogin({ engine, options }: Http, req: HttpRequest, res: HttpResponse): void {
   res.once('finish', () => {
     const bound = req.gk?.boundUser;
-    if (!bound || warned.has(engine)) return;
+    if (!bound) return;
     try {
-      const [before, after] = [unitId(bound.user?.id), unitId(engine.config.options.user?.(req)?.id)];
+      const [before, after] = [unitId(bound.user?.id), unitId(options.user?.(req)?.id)];
       if (before === after) return;
-      warned.add(engine);
-      engine.logger.warn(
-        `gatekeeper: ${req.method} ${req.originalUrl}: flags were first checked for user ${before ?? 'nobody'}, but the ` +
-          `request ended as user ${after ?? 'nobody'}; check flags after the login, or call req.gk.identify(user)`,
-      );
+      const message =
+        `${req.method} ${req.originalUrl}: flags were first checked for user ${before ?? 'nobody'}, but the request ` +
+        `ended as user ${after ?? 'nobody'}; check flags after the login, or call req.gk.identify(user)`;
+      warnOnce(engine, message, 'late login');
     } catch {
       // What user(req) throws was reported by the check.
     }

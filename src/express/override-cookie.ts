@@ -1,6 +1,7 @@
-import { stringifySetCookie } from 'cookie';
+import { optionsOf } from '../config/options';
 import type { Engine } from '../engine';
-import { GatekeeperError, show, unknownName } from '../errors';
+import { GatekeeperError, show, unknownName, type ErrorCode } from '../errors';
+import { cookieValues, type CookieToSet } from './cookies';
 import { createSigner, type Signer } from './signing';
 
 /** Flag → variant. */
@@ -41,7 +42,7 @@ export class OverrideCookie {
   #warned = false;
 
   constructor(engine: Engine<any>) {
-    const { secret, environment = '', overrides = {} } = engine.config.options;
+    const { secret, environment = '', overrides = {} } = optionsOf(engine);
     this.#engine = engine;
     this.#name = overrides.cookie ?? 'gatekeeper';
     this.#maxAge = overrides.maxAge ?? EIGHT_HOURS;
@@ -54,14 +55,9 @@ export class OverrideCookie {
 
   /** The overrides in a `Cookie` header. Never throws: what is wrong is counted, and as if absent. */
   read(header: string | undefined): Overrides {
-    if (!header?.includes(`${this.#name}=`)) return NO_OVERRIDES;
-    const prefix = `${this.#name}=`;
-    const values = header
-      .split(';')
-      .map((pair) => pair.trim())
-      .filter((pair) => pair.startsWith(prefix));
-    if (values.length === 0) return NO_OVERRIDES;
-    const set = values.length === 1 ? this.#parse(values[0]!.slice(prefix.length)) : 'duplicate';
+    const [value, ...others] = cookieValues(header, this.#name);
+    if (value === undefined) return NO_OVERRIDES;
+    const set = others.length > 0 ? 'duplicate' : this.#parse(value);
     if (typeof set !== 'string') return this.existing(set);
     this.#engine.report.refused(set);
     if (set === 'unsigned') this.#explainUnsigned();
@@ -82,8 +78,9 @@ export class OverrideCookie {
   /** What a token carries, or why it is refused. */
   open(token: string, purpose: Purpose): Token['set'] | Refusal {
     try {
-      const opened = this.#signers?.[purpose].open(token) as Token | undefined;
-      if (!opened) return TOKEN.test(token) ? 'forged' : 'malformed';
+      const text = this.#signers?.[purpose].open(token);
+      if (text === undefined) return TOKEN.test(token) ? 'forged' : 'malformed';
+      const opened = JSON.parse(text) as Token;
       if (opened.v !== 1) return 'malformed';
       if (opened.exp * 1000 <= this.#engine.now()) return 'expired';
       return opened.epoch === this.#engine.live.state.epoch ? checkSet(opened.set) : 'revoked';
@@ -95,7 +92,7 @@ export class OverrideCookie {
   /** A token that carries `overrides` for so many seconds, or until overrides are revoked. */
   seal(overrides: Overrides, purpose: Purpose, seconds: number, by?: string): string {
     if (!this.#signers)
-      throw new GatekeeperError(
+      throw refusal(
         'override-refused',
         'overrides must be signed here: give defineConfig a secret and an environment ' +
           '(plain cookies, for development, need NODE_ENV=development)',
@@ -103,47 +100,33 @@ export class OverrideCookie {
     const exp = Math.floor(this.#engine.now() / 1000) + seconds;
     const set = Object.fromEntries(overrides);
     const token: Token = { v: 1, set, exp, epoch: this.#engine.live.state.epoch, by };
-    return this.#signers[purpose].seal(token);
+    return this.#signers[purpose].seal(JSON.stringify(token));
   }
 
-  /** The `Set-Cookie` value that makes `overrides` this browser's; with none, it removes the cookie. */
-  write(overrides: Overrides, secure: boolean, by?: string): string {
+  /** The cookie that makes `overrides` this browser's; with none, it removes the cookie. */
+  write(overrides: Overrides, by?: string): CookieToSet {
+    const name = this.#name;
+    if (overrides.size === 0) return { name, value: '', maxAge: 0 };
     if (overrides.size > MAX_ENTRIES) throw tooLarge(`${overrides.size} overrides; at most ${MAX_ENTRIES} fit`);
     const plain = this.#unsigned && !this.#signers;
     const value = plain
       ? JSON.stringify(Object.fromEntries(overrides))
       : this.seal(overrides, 'override-cookie', this.#maxAge, by);
     // Browsers count the name too, and drop what is larger without a word (RFC 6265bis, 5.6).
-    const size = this.#name.length + encodeURIComponent(value).length;
+    const size = name.length + encodeURIComponent(value).length;
     if (size > MAX_BYTES) throw tooLarge(`${size} bytes of overrides; at most ${MAX_BYTES} fit in a cookie`);
-    return stringifySetCookie({
-      name: this.#name,
-      value: overrides.size === 0 ? '' : value,
-      maxAge: overrides.size === 0 ? 0 : this.#maxAge,
-      path: '/',
-      httpOnly: true,
-      sameSite: 'lax',
-      secure: secure || this.#name.startsWith('__Host-') || this.#name.startsWith('__Secure-'),
-    });
-  }
-
-  /** Whether a `Set-Cookie` value sets this cookie. */
-  isSetBy(setCookie: string): boolean {
-    return setCookie.startsWith(`${this.#name}=`);
+    return { name, value, maxAge: this.#maxAge };
   }
 
   /** @throws GatekeeperError `flag-unknown`, `variant-unknown`, or `override-refused` where the flag forbids it */
   check(name: string, variant: string): void {
     const { compiled } = this.#engine.config;
     const flag = compiled.get(name);
-    if (!flag) throw new GatekeeperError('flag-unknown', unknownName('flag', name, [...compiled.keys()]));
+    if (!flag) throw refusal('flag-unknown', unknownName('flag', name, [...compiled.keys()]));
     if (flag.definition.overridable === false)
-      throw new GatekeeperError(
-        'override-refused',
-        `${name} says overridable = false; it cannot be overridden in a browser`,
-      );
+      throw refusal('override-refused', `${name} says overridable = false; it cannot be overridden in a browser`);
     if (variant !== '' && !flag.variants.includes(variant))
-      throw new GatekeeperError('variant-unknown', unknownName(`variant of ${name}`, variant, flag.variants));
+      throw refusal('variant-unknown', unknownName(`variant of ${name}`, variant, flag.variants));
   }
 
   /** Those entries that name a real, overridable flag and one of its variants; the others are counted. */
@@ -175,5 +158,10 @@ function checkSet(set: unknown): Token['set'] | Refusal {
 }
 
 function tooLarge(what: string): GatekeeperError {
-  return new GatekeeperError('override-too-large', `${what}; clear some first`);
+  return refusal('override-too-large', `${what}; clear some first`);
+}
+
+/** An error that Express answers with 403 where an override is not allowed, and with 400 where it makes no sense. */
+export function refusal(code: ErrorCode, message: string): GatekeeperError {
+  return Object.assign(new GatekeeperError(code, message), { status: code === 'override-refused' ? 403 : 400 });
 }

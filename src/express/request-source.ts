@@ -1,17 +1,24 @@
-import type { Source } from '../context';
+import type { Kept, Source } from '../rules/source';
 import { GatekeeperError } from '../errors';
 import { isPromise } from '../rules/is-promise';
+import { CacheGuard } from './cache-guard';
+import { setCookie } from './cookies';
 import type { Http, HttpRequest, HttpResponse } from './http';
-import type { Overrides } from './override-cookie';
+import { refusal, type Overrides } from './override-cookie';
+import type { Assignments } from './sticky-cookie';
+import { warnOnce } from './warn-once';
 
 const NO_OVERRIDES: Overrides = new Map();
 
-/** Who is asking, read from a request of Express; overrides are set through its response. */
+/** Who is asking, read from a request of Express; what is to be kept of the answers goes into its response. */
 export class RequestSource implements Source {
-  /** What the cookie says; it is read, and what is wrong with it counted, once a request. */
+  /** What the override cookie says; it is read, and what is wrong with it counted, once a request. */
   private found: Overrides | undefined;
-  /** What this response has set, which is all that the browser will have. */
+  /** What this response has set of overrides, which is all that the browser will have. */
   private written: Overrides | undefined;
+  private visitorId: string | undefined;
+  private assignments: Assignments | undefined;
+  private guard: CacheGuard | undefined;
 
   constructor(
     private readonly http: Http,
@@ -20,11 +27,11 @@ export class RequestSource implements Source {
   ) {}
 
   user() {
-    return this.http.engine.config.options.user?.(this.request);
+    return this.http.options.user?.(this.request);
   }
 
   groups() {
-    return this.http.engine.config.options.groups?.(this.request);
+    return this.http.options.groups?.(this.request);
   }
 
   overrides(): Overrides {
@@ -42,41 +49,88 @@ export class RequestSource implements Source {
 
   /** Makes `overrides` all that this browser has, from its next request on. */
   setOverrides(overrides: Overrides, by?: string): void {
-    const { response, http } = this;
     if (!this.mayOverride())
-      throw new GatekeeperError('override-refused', 'overrides.allow(req) does not let this request override');
-    if (response.headersSent)
+      throw refusal('override-refused', 'overrides.allow(req) does not let this request override');
+    if (this.response.headersSent)
       throw new GatekeeperError('headers-sent', 'the response has begun; set overrides before the first byte is sent');
-    const cookie = http.cookie.write(overrides, this.secure, by);
-    const others = [response.getHeader('Set-Cookie') ?? []]
-      .flat()
-      .map(String)
-      .filter((other) => !http.cookie.isSetBy(other));
-    response.setHeader('Set-Cookie', [...others, cookie]);
+    setCookie(this.request, this.response, this.http.cookie.write(overrides, by));
     this.written = overrides;
   }
 
-  /** Whether the app lets this request use overrides: only a plain yes is one. */
+  /** Whether the app lets this request use overrides. */
   mayOverride(): boolean {
-    const { report, config } = this.http.engine;
-    const { allow } = config.options.overrides ?? {};
-    try {
-      const answer: unknown = allow ? allow(this.request) : true;
-      if (answer === true) return true;
-      if (isPromise(answer))
-        throw new GatekeeperError(
-          'user-async',
-          'overrides.allow(req) returned a promise, but a flag check never waits: load what it needs in a middleware ' +
-            'before app.use(gatekeeper(config)), and let allow answer true or false',
-        );
-    } catch (error) {
-      report.failed(error);
-    }
-    report.refused('not-allowed');
+    if (this.allows('overrides.allow', this.http.options.overrides?.allow)) return true;
+    this.http.engine.report.refused('not-allowed');
     return false;
   }
 
-  private get secure(): boolean {
-    return this.request.secure ?? 'encrypted' in this.request.socket;
+  visitor(create: boolean): string | undefined {
+    const { http, request, response } = this;
+    this.visitorId ??= http.visitors.read(request.headers.cookie);
+    if (this.visitorId !== undefined || !create || response.headersSent) return this.visitorId;
+    if (!this.allows('visitor.consent', http.options.visitor?.consent)) return undefined;
+    const { id, cookie } = http.visitors.create();
+    setCookie(request, response, cookie);
+    this.cacheGuard()?.pin(); // no cache key makes a response that identifies its reader fit for another one
+    return (this.visitorId = id);
+  }
+
+  kept(flag: string): Kept | undefined {
+    return this.kepts().get(flag);
+  }
+
+  keep(flag: string, kept: Kept): void {
+    const known = this.kept(flag);
+    if (this.response.headersSent || (known?.rule === kept.rule && known.variant === kept.variant)) return;
+    this.assignments = new Map([...this.kepts()].filter(([other]) => other !== flag)).set(flag, kept);
+    setCookie(this.request, this.response, this.http.sticky.write(this.assignments));
+    this.cacheGuard()?.pin();
+  }
+
+  private kepts(): Assignments {
+    return (this.assignments ??= this.http.sticky.read(this.request.headers.cookie));
+  }
+
+  personal(flag: string): void {
+    const { engine } = this.http;
+    if (this.response.headersSent && !engine.production)
+      warnOnce(
+        engine,
+        `${flag} was first checked after the response had begun, too late to keep it out of shared caches or to set a ` +
+          'cookie; check flags before the first byte is sent',
+      );
+    this.cacheGuard()?.add(flag);
+  }
+
+  keyed(flags: readonly string[]): void {
+    this.cacheGuard()?.cover(flags);
+  }
+
+  private cacheGuard(): CacheGuard | undefined {
+    const { engine, options } = this.http;
+    if (options.caching === 'off') return undefined;
+    return (this.guard ??= new CacheGuard(this.response, (was, flags) =>
+      warnOnce(
+        engine,
+        `${this.request.method} ${this.request.originalUrl}: its ${JSON.stringify(was)} was made private, because ${flags.join(', ')} ` +
+          'answered for one visitor; to share such pages, key your cache by gk.cacheKey(…) of these flags',
+      ),
+    ));
+  }
+
+  /** Asks the app for leave: only a plain yes is one. */
+  private allows(option: string, ask: ((req: HttpRequest) => boolean) | undefined): boolean {
+    try {
+      const answer: unknown = ask ? ask(this.request) : true;
+      if (!isPromise(answer)) return answer === true;
+      throw new GatekeeperError(
+        'user-async',
+        `${option}(req) returned a promise, but a flag check never waits: load what it needs in a middleware ` +
+          'before app.use(gatekeeper(config)), and answer true or false',
+      );
+    } catch (error) {
+      this.http.engine.report.failed(error);
+      return false;
+    }
   }
 }

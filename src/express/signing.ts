@@ -1,11 +1,11 @@
 import { hkdfSync } from 'node:crypto';
 import { sign, unsign } from 'cookie-signature';
 
-/** Seals small JSON values against change, and opens what it sealed. */
+/** Seals small texts against change, and opens what it sealed. */
 export interface Signer {
-  seal(payload: object): string;
-  /** The payload, or undefined where no key of this purpose and environment has signed `token`. */
-  open(token: string): unknown;
+  seal(text: string): string;
+  /** The text, or undefined where no key of this purpose and environment has signed `token`. */
+  open(token: string): string | undefined;
 }
 
 /**
@@ -16,11 +16,11 @@ export function createSigner(secrets: readonly string[], environment: string, pu
   const info = JSON.stringify(['gatekeeper-flags', purpose, environment]);
   const keys = secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', info, 32)));
   return {
-    seal: (payload) => sign(Buffer.from(JSON.stringify(payload)).toString('base64url'), keys[0]!),
+    seal: (text) => sign(Buffer.from(text).toString('base64url'), keys[0]!),
     open(token) {
       for (const key of keys) {
         const body = unsign(token, key);
-        if (body !== false) return JSON.parse(Buffer.from(body, 'base64url').toString());
+        if (body !== false) return Buffer.from(body, 'base64url').toString();
       }
       return undefined;
     },

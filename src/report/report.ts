@@ -1,3 +1,4 @@
+import { optionsOf } from '../config/options';
 import type { Engine, Report } from '../engine';
 import { explain } from './explain';
 import { readOnlyView } from './read-only';
@@ -8,9 +9,20 @@ const MINUTE = 60_000;
 /** After so many different unknown names, further ones are only counted. */
 const WARNED_NAMES = 100;
 
+/** Counts since the engine was made. */
+export interface Stats {
+  /** Failed decisions by flag; under `''` what concerns no single flag. */
+  readonly errors: { readonly [flag: string]: number };
+  /** Override cookies and their entries that were treated as absent, by reason. */
+  readonly refusedOverrides: { readonly [reason: string]: number };
+  /** Checks of flags and variants that do not exist. */
+  readonly unknownNames: number;
+}
+
 /** Counts what goes wrong in an engine, and tells `onError` and the logger. */
-export function createReport({ config, logger, now }: Engine<any>): Report {
-  const { strict = false, onError } = config.options;
+export function createReport(engine: Engine<any>): Report<Stats> {
+  const { config, logger, now } = engine;
+  const { strict = false, onError } = optionsOf(engine);
   const errors = new Map<string, { count: number; reportedAt: number }>();
   const refused = new Map<string, number>();
   const warned = new Set<string>();

@@ -1,4 +1,5 @@
-import type { Facts, Source } from '../context';
+import type { Facts } from '../context';
+import type { Source } from './source';
 import type { Engine } from '../engine';
 import { GatekeeperError } from '../errors';
 import { unitId } from './unit-id';

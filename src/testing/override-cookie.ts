@@ -17,9 +17,8 @@ export interface TestCookie {
  */
 export function overrideCookie<C = RegisteredConfig>(choices: Choices<C>, engine?: Engine<C>): TestCookie {
   const overrides = new Map(Object.entries<string>(choices as { [flag: string]: string }));
-  const header = engine
-    ? httpOf(engine).cookie.write(overrides, false).split(';', 1)[0]!
-    : `gatekeeper=${encodeURIComponent(JSON.stringify(Object.fromEntries(overrides)))}`;
-  const [name, value] = header.split(/=(.*)/s, 2) as [string, string];
-  return Object.defineProperty({ name, value } as TestCookie, 'header', { value: header });
+  const plain = { name: 'gatekeeper', value: JSON.stringify(Object.fromEntries(overrides)) };
+  const cookie = engine ? httpOf(engine).cookie.write(overrides) : plain;
+  const { name, value } = { ...cookie, value: encodeURIComponent(cookie.value) };
+  return Object.defineProperty({ name, value } as TestCookie, 'header', { value: `${name}=${value}` });
 }
