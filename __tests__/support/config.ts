@@ -33,12 +33,17 @@ export function recorder() {
 /** Options under which nothing is printed and the machine's environment is not read. */
 export const quiet: Options = { env: { NODE_ENV: 'test' }, logger: recorder().logger };
 
+type Flags = { readonly [name: string]: FeatureFlag<any> };
+
+/** A config of `flags`, quiet unless `options` say otherwise. */
+export function configOf<F extends Flags>(flags: F, options: Options = {}): Config<F> {
+  // Which names exist is checked in a type that cannot be worked out while F is open.
+  return defineConfig({ ...quiet, ...options, flags } as never) as unknown as Config<F>;
+}
+
 /** An engine over `flags`, quiet unless `options` say otherwise. */
-export function engineOf<F extends { readonly [name: string]: FeatureFlag<any> }>(
-  flags: F,
-  options: Options = {},
-): Engine<Config<F>> {
-  return createEngine(defineConfig({ ...quiet, ...options, flags } as never)) as unknown as Engine<Config<F>>;
+export function engineOf<F extends Flags>(flags: F, options?: Options): Engine<Config<F>> {
+  return createEngine(configOf(flags, options));
 }
 
 /** Who makes live changes in tests. */
