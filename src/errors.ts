@@ -8,7 +8,7 @@ export const errorCodes = [
   'variant-duplicate', 'variant-unknown', 'user-id-invalid', 'user-id-duplicate', 'payload-invalid', 'requirement-unknown',
   'requirement-cycle', 'date-invalid', 'option-unknown', 'secret-invalid', 'flag-unknown', 'rule-returned-no-variant',
   'rule-returned-promise', 'rule-recursive', 'context-read-only', 'user-async', 'change-invalid', 'conflict',
-  'rule-invalid', 'rule-duplicate', 'percent-invalid', 'split-invalid', 'ramp-invalid',
+  'rule-invalid', 'rule-duplicate', 'percent-invalid', 'split-invalid', 'ramp-invalid', 'rule-unknown', 'segment-unknown',
   'override-refused', 'override-too-large', 'headers-sent', 'not-mounted', 'async-context-off',
 ] as const;
 

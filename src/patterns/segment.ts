@@ -34,12 +34,16 @@ export function segment(
 
 /** A segment whose members are in live state, edited without a deploy (`engine.live.addToSegment`). */
 export function liveSegment(name: string, { description = '', unit = 'user' }: SegmentOptions = {}): Segment {
+  liveSegmentNames.add(name);
   return made({
     name,
     description: description || 'members in live state',
     has: (subject) => has(subject.state.segments.get(name), subject.id(unit)),
   });
 }
+
+/** The live segments that this process's code has named: live state can have no others. */
+export const liveSegmentNames = new Set<string>();
 
 const segments = new WeakSet<object>();
 

@@ -4,12 +4,10 @@ const SHARDS = 4096;
 
 /** An immutable set of ids, in shards: a changed copy shares all shards but those of the ids that changed. */
 export class Members {
-  private constructor(
-    private readonly shards: readonly (ReadonlySet<string> | undefined)[],
-    readonly size: number,
+  constructor(
+    private readonly shards: readonly (ReadonlySet<string> | undefined)[] = [],
+    readonly size = 0,
   ) {}
-
-  static readonly none = new Members([], 0);
 
   has(id: string): boolean {
     return this.shards[shardOf(id)]?.has(id) ?? false;
