@@ -83,6 +83,7 @@ export function decide(flag: Flag, asker: Evaluation, trace?: Trace): Outcome {
     if (flag.draft) return serve(flag, off, 'draft', 'a draft', trace);
     if (flag.scheduled && subject.now < flag.starts) return serve(flag, off, 'schedule', 'not started', trace);
     if (flag.scheduled && subject.now >= flag.ends) return serve(flag, off, 'schedule', 'ended', trace);
+    if (flag.scheduled) trace?.({ step: 'schedule', matched: false, detail: 'within its dates' });
 
     for (const { flag: required, variant } of flag.requires) {
       const actual = asker.variantOf(required);
