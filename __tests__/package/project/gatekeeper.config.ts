@@ -6,6 +6,11 @@ interface AppUser {
   plan: 'starter' | 'growth';
 }
 
+interface Company {
+  id: number;
+  employees: number;
+}
+
 enum CheckoutVariant {
   CONTROL = 'CONTROL',
   ONE_PAGE = 'ONE_PAGE',
@@ -17,9 +22,11 @@ class Checkout extends FeatureFlag<CheckoutVariant> {
   readonly off = CheckoutVariant.CONTROL;
   override readonly overrides = { ONE_PAGE: [7] };
   override readonly payloads = { CONTROL: { steps: 3 }, ONE_PAGE: { steps: 1 } };
-  override getVariant({ user }: Context) {
-    return match(user)
-      .with({ plan: 'growth', id: P.string }, () => CheckoutVariant.ONE_PAGE)
+  override getVariant({ user, groups, app }: Context) {
+    return match({ user, groups, app })
+      .with({ user: { plan: 'growth', id: P.string } }, () => CheckoutVariant.ONE_PAGE)
+      .with({ groups: { company: { employees: P.number.gt(100) } } }, () => CheckoutVariant.ONE_PAGE)
+      .with({ app: { region: 'nowhere' } }, () => CheckoutVariant.ONE_PAGE)
       .otherwise(() => CheckoutVariant.CONTROL);
   }
 }
@@ -38,6 +45,8 @@ class Payments extends FeatureFlag<'ON' | 'OFF'> {
 
 export const config = defineConfig({
   flags: { CHECKOUT: new Checkout(), PAYMENTS: new Payments() },
+  app: { region: 'eu' },
+  groups: () => ({ company: { id: 1, employees: 3 } }),
   user: (req) => ({ id: req.get('x-user') ?? '', plan: req.get('x-plan') === 'growth' ? 'growth' : 'starter' }),
 });
 
@@ -45,6 +54,8 @@ declare module 'gatekeeper-flags' {
   interface Register {
     config: typeof config;
     user: AppUser;
+    groups: { company: Company };
+    app: { region: string };
     request: Request;
   }
 }
