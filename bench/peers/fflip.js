@@ -1,0 +1,23 @@
+const fflip = require('fflip');
+
+/** Booleans only, and a list is what the app's own criterion makes of it. */
+exports.title = 'fflip';
+exports.package = 'fflip';
+
+exports.start = (flags) => {
+  fflip.config({
+    criteria: [
+      { id: 'everyone', check: (user, wanted) => wanted },
+      { id: 'listed', check: (user, ids) => ids.has(user.id) },
+    ],
+    features: flags.map(({ name, ids }) => ({
+      id: name,
+      criteria: ids ? { listed: new Set(ids) } : { everyone: true },
+    })),
+  });
+  return {
+    for: (user) => user,
+    on: (user, flag) => fflip.isFeatureEnabledForUser(flag, user),
+    all: (user) => fflip.getFeaturesForUser(user),
+  };
+};

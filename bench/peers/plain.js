@@ -1,0 +1,3 @@
+/** An Express app without any flags. */
+exports.title = 'plain';
+exports.express = () => ({});

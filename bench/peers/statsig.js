@@ -1,0 +1,39 @@
+const { StatsigServer } = require('statsig-node');
+
+exports.title = 'Statsig';
+exports.package = 'statsig-node';
+
+const QUIET = { disableExposureLogging: true };
+
+exports.start = async (flags) => {
+  const client = new StatsigServer('secret-bench', {
+    localMode: true,
+    disableDiagnostics: true,
+    bootstrapValues: JSON.stringify({
+      has_updates: true,
+      time: 1,
+      feature_gates: flags.map(gateOf),
+      dynamic_configs: [],
+      layer_configs: [],
+    }),
+  });
+  await client.initializeAsync();
+  return {
+    for: ({ id, email, country, plan }) => ({ userID: id, email, country, custom: { plan } }),
+    on: (user, flag) => client.checkGate(user, flag, QUIET),
+    all(user) {
+      const all = {};
+      for (const name of client.getFeatureGateList()) all[name] = client.checkGate(user, name, QUIET);
+      return all;
+    },
+  };
+};
+
+function gateOf({ name, ids }) {
+  const condition = ids
+    ? { type: 'user_field', field: 'userID', operator: 'any_case_sensitive', targetValue: ids }
+    : { type: 'public', field: null, operator: null, targetValue: null };
+  const rule = { name, id: name, salt: name, passPercentage: 100, idType: 'userID', returnValue: true };
+  const gate = { name, type: 'feature_gate', entity: 'feature_gate', salt: name, idType: 'userID' };
+  return { ...gate, enabled: true, defaultValue: false, rules: [{ ...rule, conditions: [condition] }] };
+}
