@@ -1,0 +1,45 @@
+import './environment';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createEngine } from 'gatekeeper-flags';
+import config from '../../gatekeeper.config';
+import { createShop } from './shop';
+
+/** Listens on `port`, or on the next free one. */
+async function listen(server: Server, port: number): Promise<string> {
+  try {
+    await once(server.listen(port), 'listening');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || port >= 65_535) throw error;
+    return listen(server, port + 1);
+  }
+  return `http://localhost:${(server.address() as AddressInfo).port}`;
+}
+
+async function open(): Promise<void> {
+  const url = await listen(createServer(createShop(createEngine(config))), Number(process.env.PORT ?? 3000));
+  console.log(`
+  Saltmarsh Pottery is open:  ${url}
+
+  Log in with one click at ${url}/login
+    Joan     gets what everybody gets
+    Grace    user 42: is listed for the one-page checkout, and her plan sees the new product cards
+    Linus    buys for a company of 64: trade prices
+    Ada      staff: controls the flags at ${url}/staff/flags
+
+  Try
+    1. Log in as Ada, override a flag for your browser, and kill PAYMENTS: the checkout asks for no card any more.
+    2. See what is not finished, by an override cookie. Without the cookie this answers 404:
+         curl -i -b 'gatekeeper={"WISHLIST":"VISIBLE"}' ${url}/wishlist
+       or paste this into the browser's console, and reload:
+         document.cookie = 'gatekeeper={"PRODUCT_CARD":"EDITORIAL"}'
+    3. Start it with a flag killed, or on another day:
+         GATEKEEPER_KILL=PAYMENTS npm start
+         SHOP_TODAY=2027-01-15 npm start
+
+  The flags are in gatekeeper.config.ts. Stop with Ctrl+C.
+`);
+}
+
+void open();
