@@ -39,13 +39,8 @@ export function liveControl(engine: Engine<any>): LiveControl<any> {
   }
 
   function tell(change: Change): void {
-    for (const listener of listeners) {
-      try {
-        listener(change);
-      } catch (error) {
-        engine.report.failed(error);
-      }
-    }
+    for (const listener of listeners)
+      void (async () => listener(change))().catch((error: unknown) => engine.report.failed(error));
   }
 
   /** A change of one flag; `edit` is given the flag's definition to check against. */
