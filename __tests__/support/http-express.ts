@@ -36,7 +36,8 @@ export function raw(
 ): Promise<RawAnswer> {
   return listening(app, async (origin) => {
     const { hostname, port } = new URL(origin);
-    const all = ['Host', `${hostname}:${port}`, ...headers.flat()];
+    const host = headers.some(([name]) => name === 'Host') ? [] : ['Host', `${hostname}:${port}`];
+    const all = [...host, ...headers.flat()];
     const sent = request({ hostname, port, method, path, agent: false, headers: all as never });
     const answer = await new Promise<IncomingMessage>((resolve, reject) =>
       sent.on('response', resolve).on('error', reject).end(),

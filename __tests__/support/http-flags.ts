@@ -1,5 +1,4 @@
 import type { Express } from 'express';
-import type { Response } from 'supertest';
 import { createEngine, defineConfig, FeatureFlag, type Context, type Engine, type Options } from 'gatekeeper-flags';
 import { gatekeeper } from 'gatekeeper-flags/express';
 import { expresses } from './http-express';
@@ -89,14 +88,18 @@ export function appWith(engine: Engine, express = expresses[0].express): Express
   return app;
 }
 
+interface Answer {
+  readonly headers: { readonly [name: string]: string | string[] | undefined };
+}
+
 /** The `Set-Cookie` values of an answer. */
-export function setCookies({ headers }: Pick<Response, 'headers'>): string[] {
+export function setCookies({ headers }: Answer): string[] {
   return [headers['set-cookie'] ?? []].flat();
 }
 
 /** What a browser sends back after an answer that set one cookie: `name=value`. */
-export function cookieOf(response: Pick<Response, 'headers'>): string {
-  return setCookies(response)[0]!.split(';', 1)[0]!;
+export function cookieOf(answer: Answer): string {
+  return setCookies(answer)[0]!.split(';', 1)[0]!;
 }
 
 /** A plain override cookie, as a browser console would set it. */

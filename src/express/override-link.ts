@@ -1,4 +1,5 @@
 import type { Engine } from '../engine';
+import type { GatekeeperError } from '../errors';
 import type { Choices } from '../register';
 import { httpOf, type Http, type HttpRequest, type HttpResponse, type Next } from './http';
 import { LINK_PAGE_POLICY, linkPage } from './link-page';
@@ -20,12 +21,14 @@ export interface LinkOptions {
 /**
  * A link that lets whoever opens it take over `overrides` in their browser: it shows what it will set, and asks for a
  * click.
- * @throws GatekeeperError `flag-unknown`, `variant-unknown`, `override-refused` (also where the config has no secret)
+ * @throws GatekeeperError `flag-unknown`, `variant-unknown`, `override-refused` (also where the config has no secret),
+ * `override-too-large`
  */
 export function overrideLink<C>(engine: Engine<C>, overrides: Choices<C>, options: LinkOptions): string {
   const { cookie } = httpOf(engine);
   const chosen = new Map(Object.entries<string>(overrides as { [flag: string]: string }));
   for (const [flag, variant] of chosen) cookie.check(flag, variant);
+  cookie.write(chosen); // what no browser could take is refused here, not by whoever opens the link
   const url = new URL(options.baseUrl);
   url.searchParams.set(PARAMETER, cookie.seal(chosen, 'override-link', options.expiresIn ?? ONE_DAY, options.by));
   return url.href;
@@ -39,11 +42,8 @@ export function isLink({ url, method }: HttpRequest): boolean {
 /** Answers the link: GET shows what it would set, POST sets it and goes on to the page. */
 export function answerLink({ engine, cookie }: Http, source: RequestSource, res: HttpResponse, next: Next): void {
   const { request: req } = source;
-  const url = new URL(req.originalUrl ?? req.url!, 'http://localhost');
-  const token = url.searchParams.get(PARAMETER);
+  const { token, page } = split(req.originalUrl ?? req.url!);
   if (token === null) return next();
-  url.searchParams.delete(PARAMETER);
-  const page = url.pathname.replace(/^\/{2,}/, '/') + url.search;
 
   const set = cookie.open(token, 'override-link');
   if (typeof set === 'string') {
@@ -57,8 +57,21 @@ export function answerLink({ engine, cookie }: Http, source: RequestSource, res:
   if (!sameOrigin(req))
     return sendPage(res, 403, linkPage({ page, problem: 'Please open the link itself, and confirm there.' }));
 
-  source.setOverrides(new Map([...source.overrides(), ...overrides]));
+  try {
+    source.setOverrides(new Map([...source.overrides(), ...overrides]));
+  } catch (error) {
+    if ((error as GatekeeperError).code !== 'override-too-large') throw error;
+    return sendPage(res, 400, linkPage({ page, problem: 'This browser has too many overrides. Clear some first.' }));
+  }
   res.writeHead(303, { Location: page, 'Cache-Control': 'no-store' }).end();
+}
+
+/** The link's token, and the page without it: always one of this site, whatever slashes the path begins with. */
+function split(target: string): { token: string | null; page: string } {
+  const url = new URL(target.replace(/^[/\\]+/, '/'), 'http://localhost');
+  const token = url.searchParams.get(PARAMETER);
+  url.searchParams.delete(PARAMETER);
+  return { token, page: url.pathname.replace(/^\/{2,}/, '/') + url.search };
 }
 
 const problems: { readonly [refusal: string]: string } = {
@@ -86,7 +99,8 @@ function sendPage(res: HttpResponse, status: number, html: string): void {
     'Content-Type': 'text/html; charset=utf-8',
     'Cache-Control': 'no-store',
     'Content-Security-Policy': LINK_PAGE_POLICY,
-    'Referrer-Policy': 'no-referrer',
+    // Not no-referrer, under which the form would be posted with `Origin: null`.
+    'Referrer-Policy': 'strict-origin',
     'X-Content-Type-Options': 'nosniff',
   });
   res.end(html);
