@@ -98,7 +98,7 @@ export function decide(flag: Flag, asker: Evaluation, trace?: Trace): Outcome {
     if (kept !== undefined) return serve(flag, kept, 'sticky', 'what this visitor had before the login', trace);
 
     if (flag.imperative) return serve(flag, askRule(flag, subject), 'rule', 'getVariant chose it', trace);
-    return walkRules(flag, subject, trace) ?? serve(flag, off, 'default', 'nothing matched', trace);
+    return walkRules(flag, subject, live, trace) ?? serve(flag, off, 'default', 'nothing matched', trace);
   } catch (error) {
     trace?.({ step: 'error', matched: true, detail: show(error) });
     return new Outcome(flag, off, 'error', undefined, error);

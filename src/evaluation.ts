@@ -7,7 +7,7 @@ import type { LiveState } from './live-state';
 import { keepForLogin } from './rules/sticky';
 import { Subject } from './rules/subject';
 
-/** Up to this many answers, walking through them is faster than a map. */
+/** Up to this many answers, walking through them is faster than a table. */
 const WALKED = 16;
 
 /** One visitor's answers under one snapshot of live state: each flag is decided once, and then remembered. */
@@ -16,7 +16,7 @@ export class Evaluation {
   /** Flag → variant, chosen in this browser; undefined where nothing is. */
   overrides: ReadonlyMap<string, string> | undefined;
   #latest: Outcome | undefined;
-  #byFlag: Map<Flag, Outcome> | undefined;
+  #byIndex: (Outcome | undefined)[] | undefined;
   /** The flags whose own getVariant is running, and whether it has asked for itself. */
   #running: { readonly flag: Flag; recursive: boolean }[] | undefined;
 
@@ -29,16 +29,21 @@ export class Evaluation {
   }
 
   #remembered(flag: Flag): Outcome | undefined {
-    if (this.#byFlag) return this.#byFlag.get(flag);
+    if (this.#byIndex) return this.#byIndex[flag.index];
     let walked = 0;
     for (let answer = this.#latest; answer; answer = answer.previous) {
       if (answer.flag === flag) return answer;
       walked += 1;
     }
-    if (walked < WALKED) return undefined;
-    this.#byFlag = new Map();
-    for (let answer = this.#latest; answer; answer = answer.previous) this.#byFlag.set(answer.flag, answer);
+    if (walked >= WALKED) this.expect(0);
     return undefined;
+  }
+
+  /** Makes ready for the answers of so many flags. */
+  expect(flags: number): this {
+    this.#byIndex ??= new Array(flags);
+    for (let answer = this.#latest; answer; answer = answer.previous) this.#byIndex[answer.flag.index] = answer;
+    return this;
   }
 
   #decide(flag: Flag): Outcome {
@@ -54,7 +59,7 @@ export class Evaluation {
     if (outcome.reason === 'error') subject.engine.report.failed(outcome.error, flag.name);
     outcome.previous = this.#latest;
     this.#latest = outcome;
-    this.#byFlag?.set(flag, outcome);
+    if (this.#byIndex) this.#byIndex[flag.index] = outcome;
     return outcome;
   }
 

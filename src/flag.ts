@@ -69,6 +69,8 @@ export abstract class FeatureFlag<V extends string = string> {
 /** A flag made ready for deciding: checked, and with its lists turned into maps. */
 export interface Flag {
   readonly name: string;
+  /** Its place in the config. */
+  readonly index: number;
   readonly definition: FeatureFlag;
   readonly variants: readonly string[];
   readonly off: string;

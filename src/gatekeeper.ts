@@ -71,7 +71,9 @@ export class Gatekeeper<C = RegisteredConfig> {
   /** Every flag's variant, in an object without a prototype. */
   all(): { readonly [N in FlagName<C>]: VariantOf<C, N> } {
     const all = Object.create(null);
-    for (const flag of this.engine.config.compiled.values()) all[flag.name] = this.#bound.answer(flag).variant;
+    const { compiled } = this.engine.config;
+    const evaluation = this.#bound.expect(compiled.size);
+    for (const flag of compiled.values()) all[flag.name] = evaluation.answer(flag).variant;
     return all;
   }
 

@@ -32,14 +32,14 @@ export function compileFlags(
       );
     else if (names.has(definition))
       complain('flag-duplicate', '', `it is the same instance as ${names.get(definition)}; make one for each name`);
-    else compiled.set(flag, compileFlag(flag, definition, complain));
+    else compiled.set(flag, compileFlag(flag, compiled.size, definition, complain));
     names.set(definition, flag);
   }
   checkRequirements(compiled, problems);
   return compiled;
 }
 
-function compileFlag(name: string, definition: FeatureFlag, complain: Complain): Flag {
+function compileFlag(name: string, index: number, definition: FeatureFlag, complain: Complain): Flag {
   const variants = compileVariants(definition.variants, complain);
   const isVariant: IsVariant = (variant, field) => {
     if (variants.includes(variant as string)) return true;
@@ -64,6 +64,7 @@ function compileFlag(name: string, definition: FeatureFlag, complain: Complain):
   if (starts >= ends) complain('date-invalid', 'ends', `${show(definition.ends)} is not after starts; put it later`);
   return {
     name,
+    index,
     definition,
     variants,
     off: definition.off,

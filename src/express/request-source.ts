@@ -1,9 +1,11 @@
 import type { Kept, Source } from '../rules/source';
+import type { Facts } from '../context';
 import { GatekeeperError } from '../errors';
+import type { Request, User } from '../register';
 import { isPromise } from '../rules/is-promise';
 import { CacheGuard } from './cache-guard';
 import { setCookie } from './cookies';
-import type { Http, HttpRequest, HttpResponse } from './http';
+import type { Http, HttpResponse } from './http';
 import { refusal, type Overrides } from './override-cookie';
 import type { Assignments } from './sticky-cookie';
 import { warnOnce } from './warn-once';
@@ -22,15 +24,15 @@ export class RequestSource implements Source {
 
   constructor(
     private readonly http: Http,
-    readonly request: HttpRequest,
+    readonly request: Request,
     private readonly response: HttpResponse,
   ) {}
 
-  user() {
+  user(): User | null | undefined {
     return this.http.options.user?.(this.request);
   }
 
-  groups() {
+  groups(): Facts['groups'] | null | undefined {
     return this.http.options.groups?.(this.request);
   }
 
@@ -119,7 +121,7 @@ export class RequestSource implements Source {
   }
 
   /** Asks the app for leave: only a plain yes is one. */
-  private allows(option: string, ask: ((req: HttpRequest) => boolean) | undefined): boolean {
+  private allows(option: string, ask: ((req: Request) => boolean) | undefined): boolean {
     try {
       const answer: unknown = ask ? ask(this.request) : true;
       if (!isPromise(answer)) return answer === true;

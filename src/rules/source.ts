@@ -33,22 +33,22 @@ export interface Source {
 export class GivenSource implements Source {
   constructor(private readonly given: Partial<Context>) {}
 
-  get request() {
+  get request(): Request | undefined {
     return this.given.request;
   }
-  get app() {
+  get app(): App | undefined {
     return this.given.app;
   }
-  get now() {
+  get now(): number | undefined {
     return this.given.now;
   }
-  user() {
+  user(): User | undefined {
     return this.given.user;
   }
-  groups() {
+  groups(): Facts['groups'] | undefined {
     return this.given.groups;
   }
-  visitor() {
+  visitor(): string | undefined {
     return this.given.visitor;
   }
 }

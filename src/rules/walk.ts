@@ -1,5 +1,6 @@
 import { Outcome, type Trace } from '../decide';
 import type { Flag } from '../flag';
+import type { LiveFlag } from '../live-state';
 import { chooseArm, draw } from './bucket';
 import { percentOf } from './ramp';
 import type { Subject } from './subject';
@@ -8,8 +9,12 @@ import type { Subject } from './subject';
 export const NO_MATCH = 'does not match';
 
 /** The first of a flag's rules that serves this subject; who is outside a rule's rollout falls through to the next. */
-export function walkRules(flag: Flag, subject: Subject, trace?: Trace): Outcome | undefined {
-  const live = subject.state.flags.get(flag.name);
+export function walkRules(
+  flag: Flag,
+  subject: Subject,
+  live: LiveFlag | undefined,
+  trace?: Trace,
+): Outcome | undefined {
   for (const rule of flag.rules) {
     const { name, serve } = rule;
     if (!rule.matches(subject)) {

@@ -7,13 +7,13 @@ import { percentOf } from '../rules/ramp';
 import { unitId } from '../rules/unit-id';
 import { readEnvironment } from './environment';
 import type { Change, ChangeBy, LiveControl } from './live-control';
-import { Members } from './members';
+import { MembersDraft, type Members } from './members';
 
 type What = Omit<Change, 'actor' | 'reason' | 'at' | 'revision'>;
 type Content = Pick<LiveState, 'flags' | 'segments' | 'epoch'>;
 
-/** Ids are added to a segment in slices of so many, so that the event loop gets its turn between. */
-const SLICE = 5_000;
+/** Ids are added to a segment for so many milliseconds at a time, so that the event loop gets its turn between. */
+const TURN = 5;
 
 /** Live control held in this process's memory. */
 export function liveControl(engine: Engine<any>): LiveControl<any> {
@@ -21,6 +21,8 @@ export function liveControl(engine: Engine<any>): LiveControl<any> {
   const listeners = new Set<(change: Change) => void>();
   /** What was changed, without what the environment says on top of it. */
   let content: Content = { flags: new Map(), segments: new Map(), epoch: 0 };
+  /** Settles when the last change of a segment is over. */
+  const changing = new Map<string, Promise<unknown>>();
   let state: LiveState = { ...content, revision: 0, flags: environment };
 
   function commit(what: What, by: ChangeBy, edit: (content: Content) => Content): number {
@@ -69,27 +71,35 @@ export function liveControl(engine: Engine<any>): LiveControl<any> {
     }));
   }
 
-  async function changeSegment(
+  /** Changes of one segment queue up: each begins with what the one before it left. */
+  function changeSegment(
     what: What & { segment: string },
     given: Iterable<UserId>,
     by: ChangeBy,
-    edit: (members: Members, ids: string[]) => Members,
+    edit: (draft: MembersDraft, id: string) => void,
   ): Promise<number> {
     const { segment } = what;
-    if (!liveSegmentNames.has(segment))
-      throw new GatekeeperError('segment-unknown', unknownName('live segment', segment, [...liveSegmentNames]));
-    const ids = [...given].map(validId);
-    const before = content.segments.get(segment);
-    let members = (before as Members | undefined) ?? new Members();
-    for (let from = 0; from < ids.length; from += SLICE) {
-      if (from > 0) await new Promise(setImmediate);
-      members = edit(members, ids.slice(from, from + SLICE));
+    async function run(): Promise<number> {
+      if (!liveSegmentNames.has(segment))
+        throw new GatekeeperError('segment-unknown', unknownName('live segment', segment, [...liveSegmentNames]));
+      const draft = new MembersDraft(content.segments.get(segment) as Members | undefined);
+      let count = 0;
+      await inTurns(given, (id) => {
+        edit(draft, validId(id));
+        count += 1;
+      });
+      const members = draft.done();
+      return commit({ ...what, count }, by, (old) => ({
+        ...old,
+        segments: new Map(old.segments).set(segment, members),
+      }));
     }
-    if (content.segments.get(segment) !== before) return changeSegment(what, ids, by, edit); // somebody else was faster
-    return commit({ ...what, count: ids.length }, by, (old) => ({
-      ...old,
-      segments: new Map(old.segments).set(segment, members),
-    }));
+    const change = (changing.get(segment) ?? Promise.resolve()).then(run);
+    changing.set(
+      segment,
+      change.catch(() => {}),
+    );
+    return change;
   }
 
   return {
@@ -139,9 +149,9 @@ export function liveControl(engine: Engine<any>): LiveControl<any> {
     approveRamp: (flag, rule, percent, by) =>
       changeRollout({ action: 'approve-ramp', flag, rule, percent }, by, (live) => ({ ...live, approved: percent })),
     addToSegment: (segment, ids, by) =>
-      changeSegment({ action: 'add-to-segment', segment }, ids, by, (members, slice) => members.with(slice)),
+      changeSegment({ action: 'add-to-segment', segment }, ids, by, (draft, id) => draft.add(id)),
     removeFromSegment: (segment, ids, by) =>
-      changeSegment({ action: 'remove-from-segment', segment }, ids, by, (members, slice) => members.without(slice)),
+      changeSegment({ action: 'remove-from-segment', segment }, ids, by, (draft, id) => draft.delete(id)),
     async revokeOverrides(by) {
       return commit({ action: 'revoke-overrides' }, by, (old) => ({ ...old, epoch: old.epoch + 1 }));
     },
@@ -186,4 +196,14 @@ function validId(id: UserId): string {
   const valid = unitId(id);
   if (valid !== undefined) return valid;
   throw new GatekeeperError('user-id-invalid', `${show(id)} is no user id; give a number or a non-empty string`);
+}
+
+async function inTurns<T>(items: Iterable<T>, work: (item: T) => void): Promise<void> {
+  let end = performance.now() + TURN;
+  for (const item of items) {
+    work(item);
+    if (performance.now() < end) continue;
+    await new Promise(setImmediate);
+    end = performance.now() + TURN;
+  }
 }

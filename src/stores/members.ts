@@ -1,11 +1,12 @@
 import { murmur3 } from '../rules/bucket';
 
 const SHARDS = 4096;
+type Shards = readonly (ReadonlySet<string> | undefined)[];
 
 /** An immutable set of ids, in shards: a changed copy shares all shards but those of the ids that changed. */
 export class Members {
   constructor(
-    private readonly shards: readonly (ReadonlySet<string> | undefined)[] = [],
+    readonly shards: Shards = [],
     readonly size = 0,
   ) {}
 
@@ -13,32 +14,41 @@ export class Members {
     return this.shards[shardOf(id)]?.has(id) ?? false;
   }
 
-  with(ids: Iterable<string>): Members {
-    return this.#changed(ids, (shard, id) => shard.add(id));
-  }
-
-  without(ids: Iterable<string>): Members {
-    return this.#changed(ids, (shard, id) => shard.delete(id));
-  }
-
   *[Symbol.iterator](): Iterator<string> {
     for (const shard of this.shards) if (shard) yield* shard;
   }
+}
 
-  #changed(ids: Iterable<string>, change: (shard: Set<string>, id: string) => void): Members {
-    const shards = Array.from({ length: SHARDS }, (_, index) => this.shards[index]);
-    const copied = new Set<number>();
-    let { size } = this;
-    for (const id of ids) {
-      const index = shardOf(id);
-      const shard = copied.has(index) ? (shards[index] as Set<string>) : new Set(shards[index]);
-      copied.add(index);
-      shards[index] = shard;
-      size -= shard.size;
-      change(shard, id);
-      size += shard.size;
-    }
-    return new Members(shards, size);
+/** A copy of a set of ids while it is being changed: each shard is copied when the first of its ids changes. */
+export class MembersDraft {
+  readonly #base: Shards;
+  readonly #copies: Set<string>[] = [];
+  #size: number;
+
+  constructor({ shards, size }: Members = new Members()) {
+    this.#base = shards;
+    this.#size = size;
+  }
+
+  add(id: string): void {
+    this.#change(id, (shard) => shard.add(id));
+  }
+
+  delete(id: string): void {
+    this.#change(id, (shard) => shard.delete(id));
+  }
+
+  done(): Members {
+    const shards = Array.from({ length: SHARDS }, (_, index) => this.#copies[index] ?? this.#base[index]);
+    return new Members(shards, this.#size);
+  }
+
+  #change(id: string, change: (shard: Set<string>) => void): void {
+    const index = shardOf(id);
+    const shard = (this.#copies[index] ??= new Set(this.#base[index]));
+    this.#size -= shard.size;
+    change(shard);
+    this.#size += shard.size;
   }
 }
 
