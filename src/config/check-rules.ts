@@ -1,6 +1,6 @@
 import { show } from '../errors';
 import type { Flag } from '../flag';
-import { compileFacts } from '../patterns/compile-pattern';
+import { all, any, compileFacts } from '../patterns/compile-pattern';
 import { isSegment } from '../patterns/segment';
 import { listed } from '../patterns/words';
 import { seedsOf, type Arm } from '../rules/bucket';
@@ -53,8 +53,10 @@ function compileCondition({ when, except }: Rule): (subject: Subject) => boolean
   const test = (part: Pattern | Segment) => (isSegment(part) ? part.has : compileFacts(part));
   const wanted = listed(when).map(test);
   const excepted = listed(except).map(test);
-  if (excepted.length === 0 && wanted.length === 1) return wanted[0]!;
-  return (subject) => wanted.every((part) => part(subject)) && !excepted.some((part) => part(subject));
+  const isWanted = all(wanted);
+  if (excepted.length === 0) return isWanted;
+  const isExcepted = any(excepted);
+  return (subject) => isWanted(subject) && !isExcepted(subject);
 }
 
 type Split = NonNullable<Rule['split']>;

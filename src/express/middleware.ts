@@ -4,7 +4,7 @@ import { unitId } from '../rules/unit-id';
 import { Gatekeeper } from '../gatekeeper';
 import { createEngine } from '../index';
 import { requestStorage } from './current';
-import { httpOf, type Handler, type Http, type HttpRequest, type HttpResponse } from './http';
+import { httpOf, type Handler, type Http, type HttpResponse } from './http';
 import { answerLink, isLink } from './override-link';
 import { RequestSource } from './request-source';
 import { warnOnce } from './warn-once';
@@ -24,7 +24,7 @@ export function gatekeeper<C extends Config<any>>(given: C | Engine<C>): Handler
     const gk = new Gatekeeper(engine, source);
     req.gk = gk;
     (res.locals ??= {}).gk = gk;
-    if (!engine.production) warnOfLateLogin(http, req, res);
+    if (!engine.production) warnOfLateLogin(http, source, gk, res);
     if (isLink(req)) return answerLink(http, source, res, next);
     if (storage) storage.run(gk, next);
     else next();
@@ -32,12 +32,15 @@ export function gatekeeper<C extends Config<any>>(given: C | Engine<C>): Handler
 }
 
 /** A check before the login binds the request to nobody; while developing, that is said once. */
-function warnOfLateLogin({ engine, options }: Http, req: HttpRequest, res: HttpResponse): void {
+function warnOfLateLogin({ engine, options }: Http, source: RequestSource, gk: Gatekeeper<any>, res: HttpResponse) {
+  const req = source.request;
   res.once('finish', () => {
-    const bound = req.gk?.boundUser;
-    if (!bound) return;
+    if (!source.asked || !gk.boundUser) return;
     try {
-      const [before, after] = [unitId(bound.user?.id), unitId(options.user?.(req)?.id)];
+      const bound = unitId(gk.boundUser.user?.id);
+      const before = unitId(source.asked.user?.id);
+      if (bound !== before) return; // identify() was called
+      const after = unitId(options.user?.(req)?.id);
       if (before === after) return;
       const message =
         `${req.method} ${req.originalUrl}: flags were first checked for user ${before ?? 'nobody'}, but the request ` +

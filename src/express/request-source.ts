@@ -14,6 +14,8 @@ const NO_OVERRIDES: Overrides = new Map();
 
 /** Who is asking, read from a request of Express; what is to be kept of the answers goes into its response. */
 export class RequestSource implements Source {
+  /** What user(req) gave at the first check. */
+  asked: { readonly user: User | null | undefined } | undefined;
   /** What the override cookie says; it is read, and what is wrong with it counted, once a request. */
   private found: Overrides | undefined;
   /** What this response has set of overrides, which is all that the browser will have. */
@@ -29,7 +31,9 @@ export class RequestSource implements Source {
   ) {}
 
   user(): User | null | undefined {
-    return this.http.options.user?.(this.request);
+    const user = this.http.options.user?.(this.request);
+    this.asked ??= { user };
+    return user;
   }
 
   groups(): Facts['groups'] | null | undefined {

@@ -9,6 +9,7 @@ export type Predicate = (value: any) => boolean;
  * What it does not know (collections, matchers not made by our `P`) it hands to ts-pattern.
  */
 export function compilePattern(pattern: unknown): Predicate {
+  if (typeof pattern === 'string') return (value) => value === pattern;
   if (typeof pattern !== 'object' || pattern === null) return (value) => Object.is(value, pattern);
   if (P.matcher in pattern) {
     const origin = originOf(pattern);
@@ -30,18 +31,16 @@ const FACTS: { readonly [fact in keyof Facts]: (part: Predicate) => (facts: Fact
 };
 
 function compileObject(pattern: object): Predicate {
-  const keys = Reflect.ownKeys(pattern);
-  const wanted = keys.map((key) => Reflect.get(pattern, key) as unknown);
-  const parts = wanted.map(compilePattern);
-  const optional = wanted.map(isOptional);
+  const parts = all(Reflect.ownKeys(pattern).map((key) => compileKey(key, Reflect.get(pattern, key))));
+  return (value) => typeof value === 'object' && value !== null && parts(value);
+}
+
+function compileKey(key: PropertyKey, pattern: unknown): Predicate {
+  const part = compilePattern(pattern);
+  if (isOptional(pattern)) return (value) => part(value[key]);
   return (value) => {
-    if (typeof value !== 'object' || value === null) return false;
-    for (let i = 0; i < keys.length; i++) {
-      const found: unknown = value[keys[i]!];
-      if (found === undefined && !optional[i] && !(keys[i]! in value)) return false;
-      if (!parts[i]!(found)) return false;
-    }
-    return true;
+    const found: unknown = value[key];
+    return (found !== undefined || key in value) && part(found);
   };
 }
 
@@ -51,16 +50,23 @@ export function isOptional(pattern: unknown): boolean {
   return (pattern as { [P.matcher](): { matcherType?: string } })[P.matcher]().matcherType === 'optional';
 }
 
-const all = ([first = () => true, ...others]: Predicate[]): Predicate => {
+const anything: Predicate = () => true;
+
+/** Whether all parts hold, asked in order. */
+export function all(parts: readonly Predicate[]): Predicate {
+  const [first = anything, ...others] = parts;
   if (others.length === 0) return first;
   const rest = all(others);
   return (value) => first(value) && rest(value);
-};
-const any =
-  (parts: readonly Predicate[]): Predicate =>
-  (value) =>
-    parts.some((part) => part(value));
-const anything: Predicate = () => true;
+}
+
+/** Whether any part holds, asked in order. */
+export function any(parts: readonly Predicate[]): Predicate {
+  const [first = (): boolean => false, ...others] = parts;
+  if (others.length === 0) return first;
+  const rest = any(others);
+  return (value) => first(value) || rest(value);
+}
 
 /** Matchers that stand alone. */
 const MATCHERS: { readonly [name: string]: ((...args: any[]) => Predicate) | undefined } = {
