@@ -22,6 +22,11 @@ describe.each(expresses)('a check before the login, on $version', ({ express }) 
       req.gk.identify(signIn(req));
       res.end();
     });
+    app.get('/identified-ahead-of-the-session', (req, res) => {
+      req.gk.ff('CHECKOUT', 'ON');
+      req.gk.identify({ id: 7 });
+      res.end();
+    });
     app.get('/after', (req, res) => {
       signIn(req);
       req.gk.ff('CHECKOUT', 'ON');
@@ -44,11 +49,14 @@ describe.each(expresses)('a check before the login, on $version', ({ express }) 
     );
   });
 
-  test.each(['/identified', '/after', '/unchecked'])('%s warns of nothing', async (path) => {
-    const { app, lines } = appThatSignsIn({ env: { NODE_ENV: 'development' } });
-    await request(app).get(path);
-    expect(lines).toEqual([]);
-  });
+  test.each(['/identified', '/identified-ahead-of-the-session', '/after', '/unchecked'])(
+    '%s warns of nothing',
+    async (path) => {
+      const { app, lines } = appThatSignsIn({ env: { NODE_ENV: 'development' } });
+      await request(app).get(path);
+      expect(lines).toEqual([]);
+    },
+  );
 
   test('is not looked for in production', async () => {
     const { app, lines } = appThatSignsIn({ env: { NODE_ENV: 'production' } });

@@ -87,6 +87,14 @@ describe.each(expresses)('a bad override cookie, on $version', ({ express }) => 
     });
   });
 
+  test('is not quoted where a developer is told of it', async () => {
+    const { engine, lines } = engineWith({ env: {} });
+    const cookie = plainCookie({ CHECKOUT: 'ON', [MARK]: MARK });
+    await request(appWith(engine, express)).get('/flags').set('Cookie', cookie);
+    expect(lines).toEqual([expect.stringContaining('NODE_ENV is undefined')]);
+    expect(lines[0]).not.toContain(MARK);
+  });
+
   test('does not keep the browser from getting a good one', async () => {
     const app = appWith(engineWith(SIGNED).engine, express);
     const good = cookieOf(await request(app).get('/set?CHECKOUT=ON').set('Cookie', `gatekeeper=${MARK}`));

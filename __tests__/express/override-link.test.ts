@@ -2,7 +2,16 @@ import { GatekeeperError, type Options } from 'gatekeeper-flags';
 import { gatekeeper, overrideLink } from 'gatekeeper-flags/express';
 import request from 'supertest';
 import { expresses, raw } from '../support/http-express';
-import { appWith, cookieOf, engineWith, OTHER_SECRET, setCookies, SIGNED, Toggle } from '../support/http-flags';
+import {
+  appWith,
+  cookieOf,
+  engineWith,
+  OTHER_SECRET,
+  plainCookie,
+  setCookies,
+  SIGNED,
+  Toggle,
+} from '../support/http-flags';
 import { confirm, pathOfLink, SHOP } from '../support/http-link';
 
 const DAY = 86_400_000;
@@ -140,6 +149,13 @@ describe.each(expresses)('an override link on $version', ({ express }) => {
       const allowed = await raw(app, pathOfLink(engine), { method, headers: [...headers, ['x-user', 'staff']] });
       expect(allowed.status).toBe(method === 'GET' ? 200 : 303);
     }
+  });
+
+  test('is not for those who are let in by a flag that only their cookie turns on', async () => {
+    const { engine, app } = made({ overrides: { unsigned: true, allow: (req) => req.gk.ff('STAFF_TOOLS', 'ON') } });
+    const cookie = ['Cookie', plainCookie({ STAFF_TOOLS: 'ON' })] as const;
+    expect((await raw(app, pathOfLink(engine), { headers: [cookie] })).status).toBe(403);
+    expect((await raw(app, pathOfLink(engine), { headers: [cookie, ['x-user', 'staff']] })).status).toBe(200);
   });
 
   test('does not open what forbids overriding by now', async () => {
