@@ -1,0 +1,89 @@
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium } from '../support/chromium';
+import { FILLED_IN } from '../support/example-shop';
+import { startExample } from '../support/start-example';
+
+let url: string;
+let browser: Browser;
+beforeAll(async () => {
+  [{ url }, browser] = await Promise.all([startExample('shop', { SHOP_TODAY: '2026-11-21' }), launchChromium()]);
+}, 120_000);
+afterAll(() => browser?.close());
+
+/** A page in a browser of its own, and what its console complained about. */
+async function open(): Promise<{ page: Page; complaints: string[] }> {
+  const page = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage();
+  page.setDefaultTimeout(15_000);
+  const complaints: string[] = [];
+  page.on('pageerror', ({ message }) => complaints.push(message));
+  page.on('console', (line) => ['error', 'warning'].includes(line.type()) && complaints.push(line.text()));
+  return { page, complaints };
+}
+
+async function logIn(page: Page, name: string): Promise<void> {
+  await page.goto(`${url}/login`);
+  await page.getByRole('button', { name: new RegExp(`^${name} `) }).click();
+  await page.getByRole('button', { name: `${name} · log out` }).waitFor();
+}
+
+async function toCheckout(page: Page): Promise<void> {
+  await page.goto(`${url}/pots/harbour-teapot`);
+  await page.getByRole('button', { name: 'Add to basket' }).click();
+  await page.getByRole('link', { name: 'Check out' }).click();
+  await page.getByRole('heading', { name: 'Checkout' }).waitFor();
+}
+
+test('staff override a flag, see the changed checkout, kill the payments, buy, and clear', async () => {
+  const { page, complaints } = await open();
+  const flag = (name: string) => page.getByRole('article', { name });
+  const said = (text: string) => page.getByRole('status').getByText(text, { exact: true }).waitFor();
+  await logIn(page, 'Ada');
+
+  await page.getByRole('link', { name: 'Flags' }).click();
+  await flag('ONE_PAGE_CHECKOUT').getByRole('button', { name: 'STEPS' }).click();
+  await said('ONE_PAGE_CHECKOUT is at STEPS in this browser.');
+  await toCheckout(page);
+  await expect(page.getByRole('listitem').allTextContents()).resolves.toEqual(['Address', 'Delivery', 'Payment']);
+  const badge = page.getByRole('complementary', { name: 'Flag overrides' });
+  await expect(badge.textContent()).resolves.toContain('ONE_PAGE_CHECKOUT STEPS');
+
+  await page.getByRole('link', { name: 'Flags' }).click();
+  await flag('ONE_PAGE_CHECKOUT').getByRole('button', { name: 'ONE_PAGE' }).click();
+  await said('ONE_PAGE_CHECKOUT is at ONE_PAGE in this browser.');
+  await flag('PAYMENTS').getByLabel('Why kill PAYMENTS').fill('the card provider is down');
+  await flag('PAYMENTS').getByRole('button', { name: 'Kill' }).click();
+  await said('PAYMENTS is killed, for everybody.');
+
+  await page.getByRole('link', { name: 'Basket' }).click();
+  await page.getByRole('link', { name: 'Check out' }).click();
+  await page.getByLabel('Name', { exact: true }).fill(FILLED_IN.name);
+  await page.getByLabel('Street and number').fill(FILLED_IN.street);
+  await page.getByLabel('Town').fill(FILLED_IN.city);
+  await page.getByLabel('Postcode').fill(FILLED_IN.postcode);
+  await page.getByLabel('Wrap it').check();
+  await page.getByLabel('By invoice').check();
+  await expect(page.getByLabel('Card number').count()).resolves.toBe(0);
+  await page.getByRole('button', { name: 'Place the order' }).click();
+  await page.getByRole('heading', { name: 'Diolch. Thank you, Mair.' }).waitFor();
+  await expect(page.getByRole('main').textContent()).resolves.toContain('By invoice, within 14 days');
+
+  await badge.getByRole('button', { name: 'Clear' }).click();
+  await page.waitForURL(`${url}/`);
+  await expect(badge.count()).resolves.toBe(0);
+  expect(complaints).toEqual([]);
+}, 60_000);
+
+test('no page is wider than a phone', async () => {
+  const { page, complaints } = await open();
+  await logIn(page, 'Ada');
+  await page.goto(`${url}/staff/flags`);
+  await page.getByRole('article', { name: 'GIFT_WRAP' }).getByRole('button', { name: 'OFFERED' }).click();
+  await page.getByRole('status').waitFor();
+  await toCheckout(page);
+  for (const path of ['/', '/pots/reed-vase', '/login', '/basket', '/checkout', '/wishlist', '/staff/flags']) {
+    await page.goto(url + path);
+    const width = await page.evaluate('document.documentElement.scrollWidth');
+    expect({ path, width }).toEqual({ path, width: 390 });
+  }
+  expect(complaints).toEqual([]);
+}, 60_000);

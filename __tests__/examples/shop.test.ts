@@ -1,0 +1,330 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { overrideCookie } from 'gatekeeper-flags/testing';
+import request from 'supertest';
+import { FILLED_IN, loggedIn, textOf, visitor } from '../support/example-shop';
+import { startExample } from '../support/start-example';
+
+const ADA = 1;
+const LINUS = 7;
+const GRACE = 42;
+const JOAN = 100;
+
+let url: string;
+beforeAll(async () => {
+  ({ url } = await startExample('shop', { SHOP_TODAY: '2026-11-21' }));
+}, 60_000);
+
+/** A page for somebody with these overrides, and nothing else, in their cookies. */
+const overridden = (path: string, choices: { readonly [flag: string]: string }) =>
+  request(url).get(path).set('Cookie', overrideCookie(choices).header);
+
+describe('visitors', () => {
+  test('the home page shows every pot, drawn each in its own way', async () => {
+    const home = await request(url).get('/').expect(200);
+    const pots = [...home.text.matchAll(/href="\/pots\/([\w-]+)"/g)].map(([, slug]) => slug);
+    expect(new Set(pots).size).toBe(9);
+    const drawings = [...home.text.matchAll(/<clipPath id="[\w-]+"><path d="([^"]+)"/g)].map(([, outline]) => outline);
+    expect(new Set(drawings).size).toBe(9);
+    const ids = [...home.text.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('who only looks around gets no cookie', async () => {
+    const answers = await Promise.all(
+      ['/', '/pots/tide-jug', '/basket', '/login'].map((path) => request(url).get(path)),
+    );
+    expect(answers.map(({ status, headers }) => [status, headers['set-cookie']])).toEqual(
+      Array(4).fill([200, undefined]),
+    );
+  });
+
+  test('one logs in with a click, or with an e-mail address, and out again', async () => {
+    const ada = await loggedIn(url, ADA);
+    expect(textOf(await ada.get('/'))).toContain('Ada · log out');
+    await ada.post('/logout');
+    expect(textOf(await ada.get('/'))).not.toContain('log out');
+
+    const somebody = visitor(url);
+    await somebody.post('/login', { email: 'no address' }).expect(422);
+    await somebody.post('/login', { email: 'Mair@post.example' }).expect(303);
+    expect(textOf(await somebody.get('/'))).toContain('mair · log out');
+  });
+
+  test.each(['//elsewhere.example', '/\\elsewhere.example', 'https://elsewhere.example'])(
+    'the login does not lead on to %s',
+    async (next) => {
+      const { headers } = await visitor(url).post('/login', { id: JOAN, next });
+      expect(headers.location).toBe('/');
+    },
+  );
+
+  test('a basket holds what was put in, and adds up', async () => {
+    const joan = await loggedIn(url, JOAN);
+    await joan.post('/basket', { slug: 'estuary-mug', quantity: 2 });
+    await joan.post('/basket', { slug: 'pebble-cup', quantity: 1 });
+    expect(textOf(await joan.get('/basket'))).toMatch(/Pots £74\.00 Delivery Free Total £74\.00/);
+    await joan.post('/basket/estuary-mug', { quantity: 1 });
+    await joan.post('/basket/pebble-cup/remove');
+    expect(textOf(await joan.get('/basket'))).toMatch(/Pots £28\.00 Delivery £4\.95 Total £32\.95/);
+  });
+
+  test('nobody sees the orders of somebody else', async () => {
+    const [grace, joan] = await Promise.all([loggedIn(url, GRACE), loggedIn(url, JOAN)]);
+    await grace.post('/basket', { slug: 'pebble-cup' });
+    const { headers } = await grace.post('/checkout', FILLED_IN).expect(303);
+    await grace.get(headers.location!).expect(200);
+    await joan.get(headers.location!).expect(404);
+  });
+});
+
+describe('forms from elsewhere', () => {
+  test.each([
+    ['another site says so', { 'Sec-Fetch-Site': 'cross-site' }],
+    ['another subdomain says so', { 'Sec-Fetch-Site': 'same-site', Origin: 'http://localhost:1' }],
+    ['another origin', { Origin: 'https://elsewhere.example' }],
+    ['no origin', {}],
+    ['an opaque origin', { Origin: 'null' }],
+  ])('are refused: %s', async (_, headers) => {
+    const agent = request.agent(url);
+    const answer = await agent.post('/basket').set(headers).type('form').send({ slug: 'tide-jug' });
+    expect(answer.status).toBe(403);
+    expect(answer.headers['set-cookie']).toBeUndefined();
+    expect(textOf(await agent.get('/basket'))).toContain('nothing in it yet');
+  });
+});
+
+describe('ONE_PAGE_CHECKOUT', () => {
+  const checkoutOf = async (id: number) => {
+    const somebody = await loggedIn(url, id);
+    await somebody.post('/basket', { slug: 'tide-jug' });
+    return textOf(await somebody.get('/checkout'));
+  };
+
+  test('user 42 is listed for it, and staff get it by the rule', async () => {
+    for (const id of [GRACE, ADA]) {
+      const page = await checkoutOf(id);
+      expect(page).toMatch(/Where it goes .* How it gets there .* How you pay/);
+    }
+  });
+
+  test('others go through three steps', async () => {
+    const page = await checkoutOf(JOAN);
+    expect(page).toContain('Address Delivery Payment Where it goes');
+    expect(page).not.toContain('How you pay');
+  });
+
+  test('the steps ask for what is missing, and end in an order', async () => {
+    const joan = await loggedIn(url, JOAN);
+    await joan.post('/basket', { slug: 'tide-jug' });
+    const { card, delivery, ...address } = FILLED_IN;
+    expect(textOf(await joan.get('/checkout?step=payment'))).toContain('Where it goes');
+    expect(textOf(await joan.post('/checkout', { step: 'address', ...address, city: '' }).expect(422))).toContain(
+      'Which town?',
+    );
+    const next = await joan.post('/checkout', { step: 'address', ...address }).expect(303);
+    expect(next.headers.location).toBe('/checkout?step=delivery');
+    await joan.post('/checkout', { step: 'delivery', delivery }).expect(303);
+    const ordered = await joan.post('/checkout', { step: 'payment', card }).expect(303);
+    expect(textOf(await joan.get(ordered.headers.location!))).toMatch(
+      /Thank you, Mair\..* ending in 4242 .* Total £54\.00/,
+    );
+  });
+});
+
+describe('GIFT_WRAP', () => {
+  test('is offered where its prerequisite is met, and costs what its payload says', async () => {
+    const grace = await loggedIn(url, GRACE);
+    await grace.post('/basket', { slug: 'tide-jug' });
+    expect(textOf(await grace.get('/checkout'))).toMatch(/Wrap it .* £4\.50/);
+    const { headers } = await grace.post('/checkout', { ...FILLED_IN, gift: 'yes', note: 'For you' }).expect(303);
+    expect(textOf(await grace.get(headers.location!))).toMatch(/“For you” .* Gift wrapping £4\.50 Total £58\.50/);
+  });
+
+  test('is off with its prerequisite, even for a form that asks for it', async () => {
+    const joan = await loggedIn(url, JOAN);
+    await joan.post('/basket', { slug: 'tide-jug' });
+    const { card, ...form } = FILLED_IN;
+    await joan.post('/checkout', { ...form, step: 'address' });
+    const { headers } = await joan.post('/checkout', { step: 'payment', card, gift: 'yes' }).expect(303);
+    const order = textOf(await joan.get(headers.location!));
+    expect(order).toContain('Total £54.00');
+    expect(order).not.toContain('Gift');
+  });
+});
+
+describe('overrides by cookie', () => {
+  test('a plain one shows the other arm of a redesign, and a badge that says so', async () => {
+    const before = await request(url).get('/');
+    expect(before.text).toContain('class="card classic"');
+    expect(before.text).not.toContain('Overridden in this browser');
+    const after = await overridden('/', { PRODUCT_CARD: 'EDITORIAL' });
+    expect(after.text).toContain('class="card editorial');
+    expect(after.text).not.toContain('class="card classic"');
+    expect(textOf(after)).toContain('Overridden in this browser PRODUCT_CARD EDITORIAL');
+  });
+
+  test('the badge clears them', async () => {
+    const { headers } = await request(url)
+      .post('/overrides/clear')
+      .set({ Origin: url, Cookie: overrideCookie({ PRODUCT_CARD: 'EDITORIAL', WISHLIST: 'VISIBLE' }).header });
+    expect(headers['set-cookie']).toContainEqual(expect.stringMatching(/^gatekeeper=; Max-Age=0;/));
+  });
+
+  test('a permission cannot be overridden', async () => {
+    const linus = await loggedIn(url, LINUS);
+    expect(textOf(await linus.get('/pots/harbour-teapot'))).toContain('Trade price for Brasserie Nord');
+    const page = await overridden('/pots/harbour-teapot', { TRADE_PRICES: 'TRADE' }).expect(200);
+    expect(textOf(page)).not.toContain('£79.90');
+  });
+});
+
+describe('WISHLIST', () => {
+  test('does not exist for customers', async () => {
+    await request(url).get('/wishlist').expect(404);
+    const joan = await loggedIn(url, JOAN);
+    await joan.get('/wishlist').expect(404);
+    await joan.post('/wishlist', { slug: 'tide-jug' }).expect(404);
+    expect(textOf(await joan.get('/pots/tide-jug'))).not.toContain('Wish for it');
+  });
+
+  test('exists for staff, and by override', async () => {
+    const ada = await loggedIn(url, ADA);
+    await ada.post('/wishlist', { slug: 'tide-jug' }).expect(303);
+    expect(textOf(await ada.get('/wishlist').expect(200))).toContain('Tide jug');
+    await overridden('/wishlist', { WISHLIST: 'VISIBLE' }).expect(200);
+  });
+});
+
+test('BANNER says what comes with its variant', async () => {
+  expect(textOf(await request(url).get('/'))).toContain('Winter firing Order by 18 December');
+  const grace = await loggedIn(url, GRACE);
+  expect(textOf(await grace.get('/'))).toContain('Posting abroad');
+});
+
+describe('the staff page', () => {
+  test('is for staff', async () => {
+    const stranger = await request(url).get('/staff/flags').expect(303);
+    expect(stranger.headers.location).toBe('/login?next=%2Fstaff%2Fflags');
+    const joan = await loggedIn(url, JOAN);
+    await joan.get('/staff/flags').expect(403);
+    await joan.post('/staff/flags/BANNER/kill', { reason: 'for fun' }).expect(403);
+    await joan.post('/staff/flags/WISHLIST/override', { variant: 'VISIBLE' }).expect(403);
+    expect(textOf(await joan.get('/'))).toContain('Winter firing');
+  });
+
+  test('tells of every flag what this browser gets, and why', async () => {
+    const ada = await loggedIn(url, ADA);
+    const page = textOf(await ada.get('/staff/flags').expect(200));
+    for (const name of [
+      'ONE_PAGE_CHECKOUT',
+      'PRODUCT_CARD',
+      'PAYMENTS',
+      'BANNER',
+      'GIFT_WRAP',
+      'WISHLIST',
+      'TRADE_PRICES',
+    ])
+      expect(page).toContain(name);
+    expect(page).toContain('ONE_PAGE_CHECKOUT is at ONE_PAGE');
+    expect(page).toContain('user 1 is not listed');
+  });
+
+  test('its link gives the same overrides to another browser, after a click', async () => {
+    const ada = await loggedIn(url, ADA);
+    await ada.post('/staff/flags/PRODUCT_CARD/override', { variant: 'CLASSIC' });
+    await ada.post('/staff/flags/WISHLIST/override', { variant: 'VISIBLE' });
+    await ada.post('/staff/flags/PRODUCT_CARD/override', { variant: '' });
+    const [, link] = /readonly value="([^"]+)"/.exec((await ada.get('/staff/flags')).text)!;
+    const path = link!.slice(url.length);
+
+    const friend = visitor(url);
+    expect((await friend.get(path).expect(200)).headers['set-cookie']).toBeUndefined();
+    await friend.get('/wishlist').expect(404);
+    await friend.post(path).expect(303);
+    await friend.get('/wishlist').expect(200);
+    expect(textOf(await friend.get('/'))).toContain('Overridden in this browser WISHLIST VISIBLE');
+  });
+
+  test.each([
+    ['NO_SUCH_FLAG/kill', { reason: 'why not' }, 'no flag named "NO_SUCH_FLAG"'],
+    ['BANNER/kill', { reason: ' ' }, 'kill needs an actor and a reason'],
+    ['BANNER/override', { variant: 'HUGE' }, 'no variant of BANNER named "HUGE"'],
+    ['TRADE_PRICES/override', { variant: 'TRADE' }, 'TRADE_PRICES says overridable = false'],
+  ])('says why it did not do %s %j', async (path, fields, why) => {
+    const ada = await loggedIn(url, ADA);
+    await ada.post(`/staff/flags/${path}`, fields).expect(303);
+    expect(textOf(await ada.get('/staff/flags'))).toContain(`Not done: ${why}`);
+    expect(textOf(await ada.get('/'))).toContain('Winter firing');
+  });
+});
+
+describe('PAYMENTS, on a day on which the card provider is down', () => {
+  let down: string;
+  beforeAll(async () => {
+    down = (await startExample('shop', { SHOP_CARDS: 'down' })).url;
+  }, 60_000);
+
+  test('killed, orders go through and no card is charged; restored, cards are charged again', async () => {
+    const [ada, grace] = await Promise.all([loggedIn(down, ADA), loggedIn(down, GRACE)]);
+    await grace.post('/basket', { slug: 'tide-jug' });
+    const failed = await grace.post('/checkout', FILLED_IN).expect(422);
+    expect(textOf(failed)).toContain('The card provider does not answer.');
+
+    await ada.post('/staff/flags/PAYMENTS/kill', { reason: 'the provider is down' }).expect(303);
+    const page = textOf(await ada.get('/staff/flags'));
+    expect(page).toContain('killed by Ada: the provider is down');
+    expect(page).toMatch(/\d\d:\d\d Ada killed PAYMENTS : the provider is down/);
+
+    const checkout = await grace.get('/checkout').expect(200);
+    expect(textOf(checkout)).toContain('Cards are taking a break.');
+    expect(checkout.text).not.toContain('name="card"');
+    const older = await grace.post('/checkout', FILLED_IN).expect(422); // a form from before the kill
+    expect(textOf(older)).toContain('Please choose how you would like to pay.');
+    const ordered = await grace.post('/checkout', { ...FILLED_IN, pay: 'invoice' }).expect(303);
+    expect(textOf(await grace.get(ordered.headers.location!))).toContain('By invoice, within 14 days');
+
+    await ada.post('/staff/flags/PAYMENTS/restore').expect(303);
+    await grace.post('/basket', { slug: 'tide-jug' });
+    await grace.post('/checkout', { ...FILLED_IN, pay: 'invoice' }).expect(422);
+  });
+});
+
+describe('started otherwise', () => {
+  test('on another port where its own is taken, with a flag killed, after the banner has ended', async () => {
+    const taken = createServer().listen(0);
+    const { port } = taken.address() as AddressInfo;
+    const env = { PORT: String(port), GATEKEEPER_KILL: 'PAYMENTS', SHOP_TODAY: '2026-12-21' };
+    const other = await startExample('shop', env);
+    taken.close();
+    expect(Number(new URL(other.url).port)).toBeGreaterThan(port);
+
+    const ada = await loggedIn(other.url, ADA);
+    expect(textOf(await ada.get('/'))).not.toMatch(/Winter firing|Posting abroad/);
+    await ada.post('/basket', { slug: 'tide-jug' });
+    expect(textOf(await ada.get('/checkout'))).toContain('Cards are taking a break.');
+    await ada.post('/staff/flags/PAYMENTS/restore');
+    expect(textOf(await ada.get('/staff/flags'))).toContain('PAYMENTS is still killed by GATEKEEPER_KILL.');
+  }, 60_000);
+
+  test('in production, no plain cookie opens anything, and overrides need staff and a secret', async () => {
+    const [bare, signed] = await Promise.all([
+      startExample('shop', { NODE_ENV: 'production' }),
+      startExample('shop', { NODE_ENV: 'production', SHOP_SECRET: 'a secret of at least 32 characters' }),
+    ]);
+    for (const { url } of [bare, signed])
+      await request(url)
+        .get('/wishlist')
+        .set('Cookie', overrideCookie({ WISHLIST: 'VISIBLE' }).header)
+        .expect(404);
+
+    const withoutSecret = await loggedIn(bare.url, ADA);
+    await withoutSecret.post('/staff/flags/BANNER/override', { variant: 'NONE' });
+    expect(textOf(await withoutSecret.get('/staff/flags'))).toContain('Not done: overrides must be signed here');
+
+    const ada = await loggedIn(signed.url, ADA);
+    await ada.post('/staff/flags/WISHLIST/override', { variant: 'HIDDEN' });
+    await ada.get('/wishlist').expect(404);
+    await ada.post('/logout');
+    expect(textOf(await ada.get('/'))).not.toContain('Overridden in this browser');
+  }, 60_000);
+});

@@ -1,0 +1,37 @@
+import request from 'supertest';
+
+/** Somebody in front of the shop: keeps cookies as a browser does, and sends forms as its pages do. */
+export interface Visitor {
+  get(path: string): request.Test;
+  post(path: string, fields?: { readonly [name: string]: string | number }): request.Test;
+}
+
+/** A new visitor of the shop at `url`. */
+export function visitor(url: string): Visitor {
+  const agent = request.agent(url);
+  return {
+    get: (path) => agent.get(path),
+    post: (path, fields = {}) => agent.post(path).set('Origin', url).type('form').send(fields),
+  };
+}
+
+/** A visitor who has logged in as the demo user with this id. */
+export async function loggedIn(url: string, id: number): Promise<Visitor> {
+  const somebody = visitor(url);
+  await somebody.post('/login', { id }).expect(303);
+  return somebody;
+}
+
+const ADDRESS = { email: 'me@post.example', street: '4 Copperhill Street', city: 'Aberdyfi', postcode: 'LL35 0HT' };
+
+/** What a checkout on one page sends, once it is filled in. */
+export const FILLED_IN = { name: 'Mair', ...ADDRESS, country: 'GB', delivery: 'collect', card: '4242 4242 4242 4242' };
+
+/** The text of a page, as it reads without its tags. */
+export function textOf(page: request.Response): string {
+  const body = page.text.slice(page.text.indexOf('<body>')).replace(/<svg[\s\S]*?<\/svg>/g, '');
+  return body
+    .replace(/<[^>]+>/g, ' ')
+    .replaceAll('&#34;', '"')
+    .replace(/\s+/g, ' ');
+}
