@@ -2,10 +2,7 @@ import type { Flag } from './flag';
 import type { App } from './register';
 
 /** Where warnings and errors go. Defaults to the console. */
-export interface Logger {
-  warn(message: string): void;
-  error(message: string): void;
-}
+export type Logger = Pick<Console, 'warn' | 'error'>;
 
 /** The options that deciding needs. */
 export interface Settings {

@@ -1,9 +1,9 @@
 import type { Source } from './rules/source';
 import { Outcome, decide } from './decide';
 import type { Engine } from './engine';
-import { GatekeeperError } from './errors';
 import type { Flag } from './flag';
 import type { LiveState } from './live-state';
+import { recursionError } from './rules/ask-rule';
 import { keepForLogin } from './rules/sticky';
 import { Subject } from './rules/subject';
 
@@ -68,9 +68,7 @@ export class Evaluation {
     (this.#running ??= []).push(running);
     const outcome = decide(flag, this);
     this.#running.pop();
-    if (!running.recursive) return outcome;
-    const error = new GatekeeperError('rule-recursive', `the rule of ${flag.name} asks for ${flag.name} itself`);
-    return new Outcome(flag, flag.off, 'error', undefined, error);
+    return running.recursive ? new Outcome(flag, flag.off, 'error', undefined, recursionError(flag)) : outcome;
   }
 
   /** Whether `flag` is being decided already; all rules that led back to it are then recursive. */

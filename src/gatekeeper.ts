@@ -5,7 +5,6 @@ import type { Engine } from './engine';
 import { GatekeeperError } from './errors';
 import { Evaluation } from './evaluation';
 import type { Flag } from './flag';
-import type { LiveState } from './live-state';
 import type { Choices, FlagName, PayloadOf, RegisteredConfig, User, VariantName, VariantOf } from './register';
 
 /**
@@ -23,14 +22,14 @@ export class Gatekeeper<C = RegisteredConfig> {
     this.#source = source;
   }
 
-  #bind(source: Source, state: LiveState): Evaluation {
+  #bind(source = this.#source, state = this.engine.live.state): Evaluation {
     const evaluation = (this.#evaluation = new Evaluation(this.engine, source, state));
     // The source may ask flags whether this request may use overrides; while it does, nothing is overridden.
     if (source.overrides) evaluation.overrides = source.overrides();
     return evaluation;
   }
   get #bound(): Evaluation {
-    return this.#evaluation ?? this.#bind(this.#source, this.engine.live.state);
+    return this.#evaluation ?? this.#bind();
   }
 
   /** @internal The user that the first check bound, if there was one. */

@@ -1,8 +1,20 @@
-import type { OutgoingHttpHeaders } from 'node:http';
 import type { HttpResponse } from './http';
 
-/** Headers that tell shared caches to keep a response whatever Cache-Control says. */
-const FOR_SHARED_CACHES = ['surrogate-control', 'cdn-cache-control', 'cloudflare-cdn-cache-control', 'x-accel-expires'];
+/** What each header becomes on a response for one visitor; `''` is none. */
+const PRIVATE: { readonly [header: string]: (value: string) => string } = {
+  'Cache-Control': privately,
+  Vary: byCookie,
+  // These tell shared caches to keep a response whatever Cache-Control says.
+  'Surrogate-Control': none,
+  'CDN-Cache-Control': none,
+  'Cloudflare-CDN-Cache-Control': none,
+  'Netlify-CDN-Cache-Control': none,
+  'Vercel-CDN-Cache-Control': none,
+  'Edge-Control': none,
+  'X-Accel-Expires': none,
+};
+
+type Value = ReturnType<HttpResponse['getHeader']>;
 
 /**
  * Keeps a response that flags made for one visitor out of shared caches: it leaves with `Cache-Control: private` and
@@ -10,63 +22,101 @@ const FOR_SHARED_CACHES = ['surrogate-control', 'cdn-cache-control', 'cloudflare
  */
 export class CacheGuard {
   readonly #response: HttpResponse;
-  readonly #warn: (was: string, flags: readonly string[]) => void;
   readonly #personal = new Set<string>();
   readonly #keyed = new Set<string>();
-  /** The header as this guard last set it; what stands there otherwise is the app's. */
-  #ours: string | undefined;
+  #pinned = false;
+  /** By header, what the app had set and what was put in its place. */
+  readonly #replaced = new Map<string, { readonly app: Value; readonly ours: string }>();
 
+  /** `warn` is told what the app had set for shared caches, and because of which flags that was taken down. */
   constructor(response: HttpResponse, warn: (was: string, flags: readonly string[]) => void) {
     this.#response = response;
-    this.#warn = warn;
     const writeHead = response.writeHead as (...args: unknown[]) => HttpResponse;
     response.writeHead = (...args: unknown[]) => {
-      const given = args.at(-1);
-      if (this.exposed.length > 0) {
-        if (typeof given === 'object' && given !== null) adopt(response, args.pop() as OutgoingHttpHeaders | unknown[]);
-        this.#protect();
-      }
-      return writeHead.apply(response, args);
+      if (!this.#needed) return writeHead.apply(response, args);
+      const headers = args.slice(1).findLast((arg) => typeof arg === 'object' && arg !== null);
+      if (headers !== undefined) adopt(response, headers);
+      this.#protect();
+      const was = this.#takenDown();
+      if (was !== undefined && this.#exposed.length > 0) warn(was, this.#exposed);
+      this.#watch();
+      return writeHead.apply(
+        response,
+        args.filter((arg) => arg !== headers),
+      );
     };
   }
 
   /** Flags decided for this visitor that no cache key covers. */
-  get exposed(): readonly string[] {
+  get #exposed(): readonly string[] {
     return [...this.#personal].filter((flag) => !this.#keyed.has(flag));
+  }
+  get #needed(): boolean {
+    return this.#pinned || this.#exposed.length > 0;
   }
 
   /** This response is for its reader alone, whatever the app's cache key covers. */
   pin(): void {
-    this.add('');
+    this.#pinned = true;
+    this.#protect();
   }
 
-  /** `flag` was decided for this visitor. */
-  add(flag: string): void {
+  /** `flag` was decided for this visitor. False where it is too late to keep that from shared caches. */
+  add(flag: string): boolean {
     this.#personal.add(flag);
-    if (!this.#keyed.has(flag) && !this.#response.headersSent) this.#protect();
+    if (this.#keyed.has(flag)) return true;
+    const { headersSent, writableEnded } = this.#response;
+    if (headersSent) return writableEnded || /\b(private|no-store)\b/i.test(this.#header('Cache-Control'));
+    // The app, and what it serves files with, may look at the headers; what is set later is seen to by writeHead.
+    if (this.#replaced.size === 0) this.#protect();
+    return true;
   }
 
   /** The app keys its page cache by these flags' variants. */
   cover(flags: readonly string[]): void {
     for (const flag of flags) this.#keyed.add(flag);
-    const untouched = this.#response.getHeader('Cache-Control') === this.#ours;
-    if (this.#ours !== undefined && untouched && this.exposed.length === 0 && !this.#response.headersSent)
-      this.#response.removeHeader('Cache-Control');
+    if (this.#needed || this.#response.headersSent) return;
+    for (const [header, { app, ours }] of this.#replaced) if (this.#header(header) === ours) this.#put(header, app);
+    this.#replaced.clear();
   }
 
   #protect(): void {
+    for (const [header, made] of Object.entries(PRIVATE)) {
+      const ours = made(this.#header(header));
+      if (ours === this.#header(header)) continue;
+      this.#replaced.set(header, { app: this.#response.getHeader(header), ours });
+      this.#put(header, ours || undefined);
+    }
+  }
+
+  /** Hooks that were put on writeHead before this one run in it; they change nothing of this either. */
+  #watch(): void {
     const response = this.#response;
-    const before = String(response.getHeader('Cache-Control') ?? '');
-    const shared = FOR_SHARED_CACHES.filter((name) => response.hasHeader(name));
-    if (/\b(public|s-maxage)\b/i.test(before) || shared.length > 0)
-      this.#warn(before || shared.join(', '), this.exposed);
-    for (const name of shared) response.removeHeader(name);
-    const after = privately(before);
-    if (after !== before) response.setHeader('Cache-Control', after);
-    if (before === '') this.#ours = after;
-    const vary = String(response.getHeader('Vary') ?? '');
-    if (!/(^|,)\s*(\*|cookie)\s*(,|$)/i.test(vary))
-      response.setHeader('Vary', vary === '' ? 'Cookie' : `${vary}, Cookie`);
+    const { setHeader } = response;
+    response.setHeader = (name, value) => {
+      setHeader.call(response, name, value);
+      response.setHeader = setHeader;
+      this.#protect();
+      this.#watch();
+      return response;
+    };
+  }
+
+  /** What the app had set for shared caches. */
+  #takenDown(): string | undefined {
+    for (const [header, { app = '', ours }] of this.#replaced) {
+      const shared = header === 'Cache-Control' ? /\b(public|s-maxage)\b/i.test(String(app)) : header !== 'Vary';
+      if (shared && this.#header(header) === ours) return `${header}: ${String(app)}`;
+    }
+    return undefined;
+  }
+
+  #header(name: string): string {
+    return String(this.#response.getHeader(name) ?? '');
+  }
+  #put(header: string, value: Value): void {
+    if (value === undefined) this.#response.removeHeader(header);
+    else this.#response.setHeader(header, value);
   }
 }
 
@@ -76,15 +126,22 @@ function privately(value: string): string {
   const others = value.replace(/\b(public|private|s-maxage)\b(\s*=\s*("[^"]*"|[^,]*))?/gi, '').split(',');
   return ['private', ...others.map((directive) => directive.trim()).filter(Boolean)].join(', ');
 }
+function byCookie(vary: string): string {
+  if (/(^|,)\s*(\*|cookie)\s*(,|$)/i.test(vary)) return vary;
+  return vary === '' ? 'Cookie' : `${vary}, Cookie`;
+}
+function none(): string {
+  return '';
+}
 
-/** Sets headers that were handed to writeHead, so that they can be looked at. */
-function adopt(response: HttpResponse, headers: OutgoingHttpHeaders | readonly unknown[]): void {
-  if (!Array.isArray(headers)) {
-    for (const [name, value] of Object.entries(headers))
-      if (value !== undefined) response.setHeader(name, value as string);
-    return;
-  }
-  const flat = headers.flat() as string[];
-  for (let i = 0; i < flat.length; i += 2) response.removeHeader(flat[i]!);
-  for (let i = 0; i < flat.length; i += 2) response.appendHeader(flat[i]!, flat[i + 1]!);
+/** Sets headers that were handed to writeHead (an object, a flat list, or a list of pairs), so that they can be looked at. */
+function adopt(response: HttpResponse, headers: object): void {
+  const pairs = Array.isArray(headers) ? pairsOf(headers) : Object.entries(headers);
+  for (const [name] of pairs) response.removeHeader(name);
+  for (const [name, value] of pairs) response.appendHeader(name, value);
+}
+
+function pairsOf(list: readonly any[]): readonly [string, string][] {
+  if (Array.isArray(list[0])) return list;
+  return list.flatMap((name, index) => (index % 2 === 0 ? [[name, list[index + 1]]] : []));
 }

@@ -1,5 +1,6 @@
 import type { Config } from '../config';
 import { Engine } from '../engine';
+import { isPromise } from '../rules/is-promise';
 import { unitId } from '../rules/unit-id';
 import { Gatekeeper } from '../gatekeeper';
 import { createEngine } from '../index';
@@ -40,8 +41,9 @@ function warnOfLateLogin({ engine, options }: Http, source: RequestSource, gk: G
       const bound = unitId(gk.boundUser.user?.id);
       const before = unitId(source.asked.user?.id);
       if (bound !== before) return; // identify() was called
-      const after = unitId(options.user?.(req)?.id);
-      if (before === after) return;
+      const user = options.user?.(req);
+      const after = unitId(user?.id);
+      if (before === after || isPromise(user)) return;
       const message =
         `${req.method} ${req.originalUrl}: flags were first checked for user ${before ?? 'nobody'}, but the request ` +
         `ended as user ${after ?? 'nobody'}; check flags after the login, or call req.gk.identify(user)`;

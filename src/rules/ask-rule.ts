@@ -20,3 +20,8 @@ export function askRule(flag: Flag, subject: Subject): string {
     `getVariant returned ${show(variant)}; the variants are ${all}`,
   );
 }
+
+/** What is wrong with a rule that asks, directly or through others, for the flag it decides. */
+export function recursionError({ name }: Flag): GatekeeperError {
+  return new GatekeeperError('rule-recursive', `the rule of ${name} asks for ${name} itself`);
+}
