@@ -45,11 +45,12 @@ export function show(value: unknown): string {
   }
 }
 
-/** `no flag named "CHEKOUT"; did you mean "CHECKOUT"?`: the hint only where one of `names` is near enough. */
-export function unknownName(what: string, name: unknown, names: readonly string[]): string {
-  const asked = (typeof name === 'string' ? name : show(name)).toLowerCase();
-  const known = names.map((one) => one.toLowerCase());
-  const best = asked.length <= 100 && known.length > 0 ? closest(asked, known) : undefined;
-  const near = best !== undefined && distance(best, asked) <= Math.max(2, best.length / 3);
-  return `no ${what} named ${show(name)}${near ? `; did you mean ${show(names[known.indexOf(best)])}?` : ''}`;
+/** `no flag named "CHEKOUT"; did you mean "CHECKOUT"?`: the hint if one of `names` is near enough, else `otherwise`. */
+export function unknownName(what: string, name: unknown, names: readonly string[], otherwise = ''): string {
+  const asked = show(name).toLowerCase();
+  const known = names.map((one) => show(one).toLowerCase());
+  const best = closest(asked, known);
+  const near = known.length > 0 && distance(best, asked) <= Math.max(2, (best.length - 2) / 3);
+  const hint = near ? `did you mean ${show(names[known.indexOf(best)])}?` : otherwise;
+  return `no ${what} named ${show(name)}${hint && `; ${hint}`}`;
 }

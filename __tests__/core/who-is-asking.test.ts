@@ -21,7 +21,7 @@ async function reasonsWith(options: object, user?: object) {
 const fine = { PLAIN: 'rule', BY_ID: 'default', BY_USER: 'rule', BY_GROUP: 'rule' };
 const userFailed = { ...fine, BY_ID: 'error', BY_USER: 'error' };
 
-test.each([
+test.each<[string, object]>([
   ['neither', {}],
   ['a user(req) and groups(req) that find nobody', { user: () => undefined, groups: () => undefined }],
   ['null for both', { user: () => null, groups: () => null }],

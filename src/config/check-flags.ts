@@ -43,8 +43,8 @@ function compileFlag(name: string, index: number, definition: FeatureFlag, compl
   const variants = compileVariants(definition.variants, complain);
   const isVariant: IsVariant = (variant, field) => {
     if (variants.includes(variant as string)) return true;
-    const all = variants.map(show).join(', ');
-    complain('variant-unknown', field, `${unknownName('variant', variant, variants)}; the variants are ${all}`);
+    const all = `the variants are ${variants.map(show).join(', ')}`;
+    complain('variant-unknown', field, unknownName('variant', variant, variants, all));
     return false;
   };
   if (typeof definition.description !== 'string' || definition.description === '')
@@ -181,13 +181,9 @@ function checkRequirements(flags: ReadonlyMap<string, Flag>, problems: Problem[]
     }
     for (const { flag, variant } of flags.get(name)!.requires) {
       const required = flags.get(flag);
-      if (!required) complain('requirement-unknown', name, `${unknownName('flag', flag, [...flags.keys()])}; ${fix}`);
+      if (!required) complain('requirement-unknown', name, unknownName('flag', flag, [...flags.keys()], fix));
       else if (!required.variants.includes(variant))
-        complain(
-          'requirement-unknown',
-          name,
-          `${unknownName(`variant of ${flag}`, variant, required.variants)}; ${fix}`,
-        );
+        complain('requirement-unknown', name, unknownName(`variant of ${flag}`, variant, required.variants, fix));
       else visit(flag, [...path, name]);
     }
     settled.add(name);
