@@ -35,24 +35,26 @@ export function lid({ colour }: Pot, height: number, rim: number, radius: number
 <ellipse cx="${MIDDLE}" cy="${top - 7}" rx="10.5" ry="8.5" fill="url(#${id}-glaze)"/><ellipse cx="${MIDDLE - 3}" cy="${top - 10}" rx="3.4" ry="2.2" fill="#fff" opacity=".3"/>`;
 }
 
-/** What grows in a pot, or is put in it. */
-export function stems(kind: 'reed' | 'leaves', rim: number, radius: number, random: () => number): string {
-  if (kind === 'reed') {
-    const reeds = [
-      [-24, 50],
-      [-7, 66],
-      [12, 58],
-      [28, 40],
-    ].map(([lean, tall]) => {
-      const [x, y] = [MIDDLE + lean!, rim - tall! + 18];
-      return `<path d="M${MIDDLE + lean! * 0.12} ${rim + 2}Q${MIDDLE + lean! * 0.3} ${rim - 26} ${x} ${y}" stroke-width="1.5" fill="none"/><ellipse cx="${x}" cy="${y - 7}" rx="3" ry="10.5" transform="rotate(${lean! * 0.55} ${x} ${y})" stroke="none" fill="#7d5a3c"/>`;
-    });
-    return `<g stroke="#8d7a4c">${reeds.join('')}</g>`;
-  }
-  const leaves = [-62, -44, -26, -9, 10, 28, 45, 60].map((angle, index) => {
+/** Dried reed, each stem leaning and as tall as it grew. */
+export function reed(rim: number): string {
+  const stems = [
+    { lean: -24, tall: 50 },
+    { lean: -7, tall: 66 },
+    { lean: 12, tall: 58 },
+    { lean: 28, tall: 40 },
+  ].map(({ lean, tall }) => {
+    const [x, y] = [MIDDLE + lean, rim - tall + 18];
+    return `<path d="M${MIDDLE + lean * 0.12} ${rim + 2}Q${MIDDLE + lean * 0.3} ${rim - 26} ${x} ${y}" stroke-width="1.5" fill="none"/><ellipse cx="${x}" cy="${y - 7}" rx="3" ry="10.5" transform="rotate(${lean * 0.55} ${x} ${y})" stroke="none" fill="#7d5a3c"/>`;
+  });
+  return `<g stroke="#8d7a4c">${stems.join('')}</g>`;
+}
+
+/** A plant in its earth. */
+export function leaves(rim: number, radius: number, random: () => number): string {
+  const fan = [-62, -44, -26, -9, 10, 28, 45, 60].map((angle, index) => {
     const long = 62 + random() * 22 - Math.abs(angle) * 0.25;
     const x = MIDDLE + (angle / 62) * radius * 0.42;
     return `<path d="M${x} ${rim + 4}c-13 ${-long * 0.4} -8 ${-long * 0.8} 0 ${-long}c8 ${long * 0.2} 13 ${long * 0.6} 0 ${long}Z" transform="rotate(${angle * 0.75} ${x} ${rim})" fill="${['#5d7a56', '#6f8c62', '#4c6a4e'][index % 3]}"/>`;
   });
-  return `<ellipse cx="${MIDDLE}" cy="${rim + 2}" rx="${radius - 6}" ry="${radius * 0.15}" fill="#3a2a20"/>${leaves.join('')}`;
+  return `<ellipse cx="${MIDDLE}" cy="${rim + 2}" rx="${radius - 6}" ry="${radius * 0.15}" fill="#3a2a20"/>${fan.join('')}`;
 }

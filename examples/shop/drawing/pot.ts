@@ -1,4 +1,4 @@
-import { handle, lid, lip, stems, tube } from './parts';
+import { handle, leaves, lid, lip, reed, tube } from './parts';
 import { GROUND, LIP, MIDDLE, radiusAt, round, seeded, shade, smooth, stops, type Point } from './pen';
 import { dipLine, ridges, speckles } from './surface';
 
@@ -49,7 +49,7 @@ ${speckles(pot, rim, glazeEnd, random)}
 <ellipse cx="${MIDDLE - widest * 0.48}" cy="${rim + height * 0.42}" rx="${widest * 0.2}" ry="${height * 0.36}" fill="url(#${id}-light)"/>
 </g>
 ${pot.spout === 'lip' ? lip(rim, radius, pot, id) : opening(rim, radius, pot, id)}
-${pot.stems ? stems(pot.stems, rim, radius, random) : ''}${pot.lid ? lid(pot, pot.lid, rim, radius, id) : ''}`;
+${pot.stems === 'reed' ? reed(rim) : ''}${pot.stems === 'leaves' ? leaves(rim, radius, random) : ''}${pot.lid ? lid(pot, pot.lid, rim, radius, id) : ''}`;
 }
 
 /** The silhouette: a smooth line up the left side, over the rim, down the right and around the foot. */

@@ -5,12 +5,13 @@ import {
   type Choices,
   type Engine,
   type FlagName,
+  type RegisteredConfig,
   type VariantName,
 } from 'gatekeeper-flags';
 import { overrideLink } from 'gatekeeper-flags/express';
 
 const REMEMBERED = 10;
-type Variant = VariantName<Engine['config'], FlagName>;
+type Variant = VariantName<RegisteredConfig, FlagName>;
 
 /** The page where staff see every flag, override it in their browser, and kill it for everybody. */
 export function staff(engine: Engine): Router {
