@@ -1,7 +1,7 @@
 import type { HttpResponse } from './http';
 
 /** What each header becomes on a response for one visitor; `''` is none. */
-const PRIVATE: { readonly [header: string]: (value: string) => string } = {
+const PRIVATE = Object.entries<(value: string) => string>({
   'Cache-Control': privately,
   Vary: byCookie,
   // These tell shared caches to keep a response whatever Cache-Control says.
@@ -12,7 +12,7 @@ const PRIVATE: { readonly [header: string]: (value: string) => string } = {
   'Vercel-CDN-Cache-Control': none,
   'Edge-Control': none,
   'X-Accel-Expires': none,
-};
+});
 
 type Value = ReturnType<HttpResponse['getHeader']>;
 
@@ -81,24 +81,27 @@ export class CacheGuard {
   }
 
   #protect(): void {
-    for (const [header, made] of Object.entries(PRIVATE)) {
-      const ours = made(this.#header(header));
-      if (ours === this.#header(header)) continue;
+    for (const [header, made] of PRIVATE) {
+      const before = this.#header(header);
+      const ours = made(before);
+      if (ours === before) continue;
       this.#replaced.set(header, { app: this.#response.getHeader(header), ours });
       this.#put(header, ours || undefined);
     }
   }
 
-  /** Hooks that were put on writeHead before this one run in it; they change nothing of this either. */
+  /** Hooks that were put on writeHead before this one have yet to run; what they change is seen to at once. */
   #watch(): void {
     const response = this.#response;
-    const { setHeader } = response;
-    response.setHeader = (name, value) => {
-      setHeader.call(response, name, value);
-      response.setHeader = setHeader;
+    const { setHeader, removeHeader } = response;
+    response.setHeader = (...header) => {
+      setHeader.apply(response, header);
       this.#protect();
-      this.#watch();
       return response;
+    };
+    response.removeHeader = (name) => {
+      removeHeader.call(response, name);
+      this.#protect();
     };
   }
 

@@ -26,9 +26,9 @@ export function gatekeeper<C extends Config<any>>(given: C | Engine<C>): Handler
     req.gk = gk;
     (res.locals ??= {}).gk = gk;
     if (!engine.production) warnOfLateLogin(http, source, gk, res);
-    if (isLink(req)) return answerLink(http, source, res, next);
-    if (storage) storage.run(gk, next);
-    else next();
+    const go = isLink(req) ? () => answerLink(http, source, res, next) : next;
+    if (storage) storage.run(gk, go);
+    else go();
   };
 }
 

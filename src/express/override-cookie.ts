@@ -68,22 +68,27 @@ export class OverrideCookie {
     if (value.length > MAX_BYTES) return 'oversized';
     try {
       const text = value.startsWith('{') ? value : decodeURIComponent(value);
-      if (!text.startsWith('{')) return this.open(text, 'override-cookie');
+      if (!text.startsWith('{')) {
+        const opened = this.open(text, 'override-cookie');
+        return typeof opened === 'string' ? opened : opened.set;
+      }
       return this.#unsigned ? checkSet(JSON.parse(text)) : 'unsigned';
     } catch {
       return 'malformed';
     }
   }
 
-  /** What a token carries, or why it is refused. */
-  open(token: string, purpose: Purpose): Token['set'] | Refusal {
+  /** What a token carries and who made it, or why it is refused. */
+  open(token: string, purpose: Purpose): Pick<Token, 'set' | 'by'> | Refusal {
     try {
       const text = this.#signers?.[purpose].open(token);
       if (text === undefined) return TOKEN.test(token) ? 'forged' : 'malformed';
       const opened = JSON.parse(text) as Token;
       if (opened.v !== 1) return 'malformed';
       if (opened.exp * 1000 <= this.#engine.now()) return 'expired';
-      return opened.epoch === this.#engine.live.state.epoch ? checkSet(opened.set) : 'revoked';
+      if (opened.epoch !== this.#engine.live.state.epoch) return 'revoked';
+      const set = checkSet(opened.set);
+      return typeof set === 'string' ? set : { set, by: opened.by };
     } catch {
       return 'malformed';
     }
@@ -119,13 +124,13 @@ export class OverrideCookie {
   }
 
   /** @throws GatekeeperError `flag-unknown`, `variant-unknown`, or `override-refused` where the flag forbids it */
-  check(name: string, variant: string): void {
+  check(name: string, variant: string | undefined): void {
     const { compiled } = this.#engine.config;
     const flag = compiled.get(name);
     if (!flag) throw refusal('flag-unknown', unknownName('flag', name, [...compiled.keys()]));
     if (flag.definition.overridable === false)
       throw refusal('override-refused', `${name} says overridable = false; it cannot be overridden in a browser`);
-    if (variant !== '' && !flag.variants.includes(variant))
+    if (variant !== undefined && !flag.variants.includes(variant))
       throw refusal('variant-unknown', unknownName(`variant of ${name}`, variant, flag.variants));
   }
 

@@ -45,20 +45,20 @@ export function answerLink({ engine, cookie }: Http, source: RequestSource, res:
   const { token, page } = split(req.originalUrl ?? req.url!);
   if (token === null) return next();
 
-  const set = cookie.open(token, 'override-link');
-  if (typeof set === 'string') {
-    engine.report.refused(set);
-    return sendPage(res, 400, linkPage({ page, problem: problems[set] ?? 'This link is not valid.' }));
+  const opened = cookie.open(token, 'override-link');
+  if (typeof opened === 'string') {
+    engine.report.refused(opened);
+    return sendPage(res, 400, linkPage({ page, problem: problems[opened] ?? 'This link is not valid.' }));
   }
   if (!source.mayOverride())
     return sendPage(res, 403, linkPage({ page, problem: 'You may not override flags here. Sign in first?' }));
-  const overrides = cookie.existing(set);
+  const overrides = cookie.existing(opened.set);
   if (req.method !== 'POST') return sendPage(res, 200, linkPage({ page, overrides: describe(engine, overrides) }));
   if (!sameOrigin(req))
     return sendPage(res, 403, linkPage({ page, problem: 'Please open the link itself, and confirm there.' }));
 
   try {
-    source.setOverrides(new Map([...source.overrides(), ...overrides]));
+    source.setOverrides(new Map([...source.overrides(), ...overrides]), opened.by);
   } catch (error) {
     if ((error as GatekeeperError).code !== 'override-too-large') throw error;
     return sendPage(res, 400, linkPage({ page, problem: 'This browser has too many overrides. Clear some first.' }));

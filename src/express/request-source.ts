@@ -3,8 +3,9 @@ import type { Facts } from '../context';
 import { GatekeeperError } from '../errors';
 import type { Request, User } from '../register';
 import { isPromise } from '../rules/is-promise';
+import { unitId } from '../rules/unit-id';
 import { CacheGuard } from './cache-guard';
-import { setCookie } from './cookies';
+import { setCookie, type CookieToSet } from './cookies';
 import type { Http, HttpResponse } from './http';
 import { refusal, type Overrides } from './override-cookie';
 import type { Assignments } from './sticky-cookie';
@@ -46,11 +47,21 @@ export class RequestSource implements Source {
   }
 
   setOverride(flag: string, variant: string): void {
-    this.http.cookie.check(flag, variant);
+    this.http.cookie.check(flag, variant === '' ? undefined : variant);
     const overrides = new Map(this.written ?? this.overrides());
     if (variant === '') overrides.delete(flag);
     else overrides.set(flag, variant);
-    this.setOverrides(overrides);
+    this.setOverrides(overrides, this.userId());
+  }
+
+  /** Who sets it; that there is nobody to name is no reason to refuse. */
+  private userId(): string | undefined {
+    try {
+      const user = this.user();
+      return isPromise(user) ? undefined : unitId(user?.id);
+    } catch {
+      return undefined;
+    }
   }
 
   /** Makes `overrides` all that this browser has, from its next request on. */
@@ -59,7 +70,7 @@ export class RequestSource implements Source {
       throw refusal('override-refused', 'overrides.allow(req) does not let this request override');
     if (this.response.headersSent)
       throw new GatekeeperError('headers-sent', 'the response has begun; set overrides before the first byte is sent');
-    setCookie(this.request, this.response, this.http.cookie.write(overrides, by));
+    this.setCookie(this.http.cookie.write(overrides, by));
     this.written = overrides;
   }
 
@@ -76,8 +87,7 @@ export class RequestSource implements Source {
     if (this.visitorId !== undefined || !create || response.headersSent) return this.visitorId;
     if (!this.allows('visitor.consent', http.options.visitor?.consent)) return undefined;
     const { id, cookie } = http.visitors.create();
-    setCookie(request, response, cookie);
-    this.cacheGuard()?.pin(); // no cache key makes a response that identifies its reader fit for another one
+    this.setCookie(cookie);
     return (this.visitorId = id);
   }
 
@@ -89,23 +99,27 @@ export class RequestSource implements Source {
     const known = this.kept(flag);
     if (this.response.headersSent || (known?.rule === kept.rule && known.variant === kept.variant)) return;
     this.assignments = new Map([...this.kepts()].filter(([other]) => other !== flag)).set(flag, kept);
-    setCookie(this.request, this.response, this.http.sticky.write(this.assignments));
-    this.cacheGuard()?.pin();
+    this.setCookie(this.http.sticky.write(this.assignments));
   }
 
   private kepts(): Assignments {
     return (this.assignments ??= this.http.sticky.read(this.request.headers.cookie));
   }
 
+  /** No cache key makes a response that sets a browser's cookies fit for another browser. */
+  private setCookie(cookie: CookieToSet): void {
+    setCookie(this.request, this.response, cookie);
+    this.cacheGuard()?.pin();
+  }
+
   personal(flag: string): void {
     const { engine } = this.http;
-    if (this.response.headersSent && !engine.production)
+    if (this.cacheGuard()?.add(flag) === false && !engine.production)
       warnOnce(
         engine,
         `${flag} was first checked after the response had begun, too late to keep it out of shared caches or to set a ` +
           'cookie; check flags before the first byte is sent',
       );
-    this.cacheGuard()?.add(flag);
   }
 
   keyed(flags: readonly string[]): void {
@@ -115,13 +129,15 @@ export class RequestSource implements Source {
   private cacheGuard(): CacheGuard | undefined {
     const { engine, options } = this.http;
     if (options.caching === 'off') return undefined;
-    return (this.guard ??= new CacheGuard(this.response, (was, flags) =>
+    return (this.guard ??= new CacheGuard(this.response, (was, flags) => {
+      const because = `because ${flags.join(', ')} answered for one visitor`;
       warnOnce(
         engine,
-        `${this.request.method} ${this.request.originalUrl}: its ${JSON.stringify(was)} was made private, because ${flags.join(', ')} ` +
-          'answered for one visitor; to share such pages, key your cache by gk.cacheKey(…) of these flags',
-      ),
-    ));
+        `${this.request.method} ${this.request.originalUrl}: its ${JSON.stringify(was)} was made private, ${because}; ` +
+          'to share such pages, key your cache by gk.cacheKey(…) of these flags',
+        because,
+      );
+    }));
   }
 
   /** Asks the app for leave: only a plain yes is one. */

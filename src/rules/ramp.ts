@@ -20,6 +20,7 @@ export interface RampOptions {
 /** A percentage that grows with time: the same in every process, without a scheduler. */
 export interface Ramp {
   readonly guarded: boolean;
+  readonly start: string | Date;
   /** In order of time; `at` in milliseconds since 1970. Before the first one it is 0 %. */
   readonly steps: readonly { readonly at: number; readonly percent: number }[];
 }
@@ -36,14 +37,14 @@ export function ramp(start: string | Date, steps: RampDays | RampSteps, { guarde
       at: at + (dayOf(day) - 1) * DAY,
       percent,
     }));
-    return { guarded, steps: days };
+    return { guarded, start, steps: days };
   }
   const listed = (steps as RampSteps).map(([percent, duration]) => {
     const step = { at, percent };
     at += duration === undefined ? Infinity : millisecondsOf(duration);
     return step;
   });
-  return { guarded, steps: listed };
+  return { guarded, start, steps: listed };
 }
 
 /** The percentage of `ramp` at `now`, in milliseconds since 1970. */
