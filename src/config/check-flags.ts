@@ -3,7 +3,7 @@ import { show, unknownName, type ErrorCode, type Problem } from '../errors';
 import { FeatureFlag, type Flag } from '../flag';
 import { parseInstant } from '../rules/instant';
 import { unitId } from '../rules/unit-id';
-import { compileRollouts, compileRules } from './check-rules';
+import { checkName, compileRollouts, compileRules } from './check-rules';
 
 /** Adds a mistake in a field of one flag. */
 export type Complain = (code: ErrorCode, field: string, message: string) => void;
@@ -53,12 +53,16 @@ function compileFlag(name: string, index: number, definition: FeatureFlag, compl
   instant(definition, 'created', complain);
   instant(definition, 'expires', complain);
   const { unit = 'user', salt = name } = definition;
-  if (definition.sticky && (unit !== 'either' || !definition.rules))
+  checkName(definition.unit, 'unit', complain);
+  checkName(definition.salt, 'salt', complain);
+  const imperative = definition.getVariant !== FeatureFlag.prototype.getVariant;
+  if (definition.sticky && (unit !== 'either' || !definition.rules || imperative))
     complain(
       'field-invalid',
       'sticky',
-      "it needs rules, and unit = 'either' (unit 'visitor' keeps its variant anyway)",
+      "it needs rules, no getVariant, and unit = 'either' (unit 'visitor' keeps its variant anyway)",
     );
+  const rules = definition.rules ? compileRules(definition.rules, { salt, unit, isVariant, complain }) : NO_RULES;
   const starts = instant(definition, 'starts', complain) ?? -Infinity;
   const ends = instant(definition, 'ends', complain) ?? Infinity;
   if (starts >= ends) complain('date-invalid', 'ends', `${show(definition.ends)} is not after starts; put it later`);
@@ -75,12 +79,12 @@ function compileFlag(name: string, index: number, definition: FeatureFlag, compl
     starts,
     ends,
     draft: definition.draft ?? false,
-    rules: definition.rules ? compileRules(definition.rules, { salt, unit, isVariant, complain }) : NO_RULES,
-    rollouts: definition.rollouts ? compileRollouts(definition.rollouts, salt, complain) : NO_ROLLOUTS,
+    rules,
+    rollouts: definition.rollouts ? compileRollouts(definition.rollouts, rules, salt, complain) : NO_ROLLOUTS,
     unit,
     salt,
     sticky: definition.sticky ?? false,
-    imperative: definition.getVariant !== FeatureFlag.prototype.getVariant,
+    imperative,
   };
 }
 

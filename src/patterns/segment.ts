@@ -1,8 +1,12 @@
 import type { Facts } from '../context';
+import { GatekeeperError, show } from '../errors';
 import type { UserId } from '../flag';
+import { isPromise } from '../rules/is-promise';
 import type { Pattern, Segment } from '../rules/rule';
+import type { Subject } from '../rules/subject';
 import { unitId } from '../rules/unit-id';
 import { compileFacts } from './compile-pattern';
+import { inWords } from './words';
 
 export interface SegmentOptions {
   /** For people; where it is left out, a pattern is put in words. */
@@ -20,16 +24,28 @@ export function segment(
   who: Pattern | ((facts: Facts) => boolean) | readonly UserId[],
   { description = '', unit = 'user' }: SegmentOptions = {},
 ): Segment {
-  if (typeof who === 'function') return made({ name, description, has: (subject) => Boolean(who(subject)) });
+  if (typeof who === 'function') return made({ name, description, has: (subject) => accepts(who, subject) });
   if (Array.isArray(who)) {
-    const ids: ReadonlySet<string | undefined> = new Set((who as readonly UserId[]).map(unitId));
+    const ids = new Set((who as readonly UserId[]).map(unitId));
+    ids.delete(undefined); // what was no id
     return made({
       name,
       description: description || `a list of ${ids.size} ids`,
+      unit,
       has: (subject) => has(ids, subject.id(unit)),
     });
   }
-  return made({ name, description, pattern: who, has: compileFacts(who) });
+  if (typeof who === 'object' && who !== null)
+    return made({ name, description: description || inWords(who), pattern: who, has: compileFacts(who) });
+  const fix = "give a pattern such as { user: { plan: 'growth' } }, a function, or a list of ids";
+  throw new GatekeeperError('rule-invalid', `segment ${show(name)} is made of ${show(who)}; ${fix}`);
+}
+
+/** What a predicate says; a promise, which would always be taken for a yes, is an error. */
+function accepts(who: (facts: Facts) => boolean, subject: Subject): boolean {
+  const answer: unknown = who(subject);
+  if (!isPromise(answer)) return Boolean(answer);
+  throw new GatekeeperError('rule-returned-promise', 'a predicate of a segment returned a promise; it decides at once');
 }
 
 /** A segment whose members are in live state, edited without a deploy (`engine.live.addToSegment`). */
@@ -38,6 +54,7 @@ export function liveSegment(name: string, { description = '', unit = 'user' }: S
   return made({
     name,
     description: description || 'members in live state',
+    unit,
     has: (subject) => has(subject.state.segments.get(name), subject.id(unit)),
   });
 }

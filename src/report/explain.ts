@@ -2,7 +2,7 @@ import { decide, type Decision, type Step } from '../decide';
 import { show } from '../errors';
 import type { Evaluation } from '../evaluation';
 import type { Flag } from '../flag';
-import { whyNot } from '../patterns/words';
+import { whyNot } from '../patterns/why-not';
 import { NO_MATCH } from '../rules/walk';
 
 /** The answer for `flag`, and each step on the way to it, in words. */

@@ -1,4 +1,5 @@
 import type { Context, Facts } from '../context';
+import { show, unknownName } from '../errors';
 import type { Flag } from '../flag';
 import type { App, Request, User } from '../register';
 import { chooseArm, draw, seedsOf } from './bucket';
@@ -42,7 +43,7 @@ export class RuleContext implements Context {
     return (name: string): boolean => {
       const { unit, rollouts, name: flag } = this.#flag;
       const coded = rollouts.get(name);
-      if (!coded) throw new TypeError(`${flag}.rollouts has no ${JSON.stringify(name)}`);
+      if (!coded) throw new TypeError(unknownName(`rollout of ${flag}`, name, [...rollouts.keys()]));
       const hash = this.#subject.hash(unit);
       const live = this.#subject.state.flags.get(flag)?.rollouts?.get(name);
       return hash !== undefined && draw(hash, coded.seeds) * 100 < percentOf(coded.percent, live, this.#subject)!;
@@ -51,13 +52,12 @@ export class RuleContext implements Context {
   get split() {
     return <V extends string>(name: string, weights: { readonly [K in V]: number }): V | undefined => {
       const { unit, salt } = this.#flag;
+      const weighted = Object.entries<number>(weights).filter(([, weight]) => weight !== 0);
+      if (weighted.length === 0 || !weighted.every(([, weight]) => weight > 0 && weight < Infinity))
+        throw new TypeError(`split ${show(name)} has the weights ${show(weights)}; give each variant its share`);
       const hash = this.#subject.hash(unit);
       if (hash === undefined) return undefined;
-      const arms = Object.entries<number>(weights).map(([variant, weight]) => ({
-        variant,
-        weight,
-        ...seedsOf(salt, name, variant),
-      }));
+      const arms = weighted.map(([variant, weight]) => ({ variant, weight, ...seedsOf(salt, name, variant) }));
       return chooseArm(hash, arms).variant as V;
     };
   }

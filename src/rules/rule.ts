@@ -17,6 +17,8 @@ export interface Segment {
   readonly description: string;
   /** The pattern it was made from, where it was. */
   readonly pattern?: unknown;
+  /** Whose ids it lists, where it was made from a list or has its members in live state. */
+  readonly unit?: string;
   /** @internal */
   has(subject: Subject): boolean;
 }
