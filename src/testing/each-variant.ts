@@ -1,4 +1,5 @@
 import type { Config } from '../config';
+import { GatekeeperError, unknownName } from '../errors';
 import type { Gatekeeper } from '../gatekeeper';
 import type { Choices, FlagName, VariantOf } from '../register';
 import { isPromise } from '../rules/is-promise';
@@ -26,7 +27,8 @@ export function allCombinations<C extends Config<any>, N extends FlagName<C>, R>
 ): Done<R> {
   let combinations: { [flag: string]: string }[] = [{}];
   for (const flag of flags) {
-    const { variants } = config.compiled.get(flag)!;
+    const variants = config.compiled.get(flag)?.variants;
+    if (!variants) throw new GatekeeperError('flag-unknown', unknownName('flag', flag, [...config.compiled.keys()]));
     combinations = combinations.flatMap((choices) => variants.map((variant) => ({ ...choices, [flag]: variant })));
   }
   const run = (choices: { [flag: string]: string }) =>
@@ -46,10 +48,11 @@ function labelled(choices: { [flag: string]: string }, run: () => unknown): unkn
   const label = (error: unknown): never => {
     const at = Object.entries(choices).map(([flag, variant]) => `${flag} = ${variant}`);
     if (error instanceof Error) {
-      const message = `with ${at.join(', ')}: ${error.message}`;
-      // V8 and the runners show the stack, which repeats the message.
-      error.stack = error.stack?.replace(error.message, () => message);
-      error.message = message;
+      const told = `with ${at.join(', ')}: ${error.message}`;
+      // Runners show the stack, which repeats the message.
+      const stack = error.stack?.replace(error.message, () => told);
+      Reflect.set(error, 'message', told);
+      Reflect.set(error, 'stack', stack);
     }
     throw error;
   };
