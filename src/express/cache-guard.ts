@@ -1,18 +1,5 @@
 import type { HttpResponse } from './http';
-
-/** What each header becomes on a response for one visitor; `''` is none. */
-const PRIVATE = Object.entries<(value: string) => string>({
-  'Cache-Control': privately,
-  Vary: byCookie,
-  // These tell shared caches to keep a response whatever Cache-Control says.
-  'Surrogate-Control': none,
-  'CDN-Cache-Control': none,
-  'Cloudflare-CDN-Cache-Control': none,
-  'Netlify-CDN-Cache-Control': none,
-  'Vercel-CDN-Cache-Control': none,
-  'Edge-Control': none,
-  'X-Accel-Expires': none,
-});
+import { PRIVATE, isForSharedCaches } from './private-headers';
 
 type Value = ReturnType<HttpResponse['getHeader']>;
 
@@ -37,13 +24,12 @@ export class CacheGuard {
       const headers = args.slice(1).findLast((arg) => typeof arg === 'object' && arg !== null);
       if (headers !== undefined) adopt(response, headers);
       this.#protect();
+      this.#watch();
+      const rest = args.filter((arg) => arg !== headers);
+      writeHead.apply(response, rest);
       const was = this.#takenDown();
       if (was !== undefined && this.#exposed.length > 0) warn(was, this.#exposed);
-      this.#watch();
-      return writeHead.apply(
-        response,
-        args.filter((arg) => arg !== headers),
-      );
+      return response;
     };
   }
 
@@ -108,8 +94,7 @@ export class CacheGuard {
   /** What the app had set for shared caches. */
   #takenDown(): string | undefined {
     for (const [header, { app = '', ours }] of this.#replaced) {
-      const shared = header === 'Cache-Control' ? /\b(public|s-maxage)\b/i.test(String(app)) : header !== 'Vary';
-      if (shared && this.#header(header) === ours) return `${header}: ${String(app)}`;
+      if (isForSharedCaches(header, String(app)) && this.#header(header) === ours) return `${header}: ${String(app)}`;
     }
     return undefined;
   }
@@ -121,20 +106,6 @@ export class CacheGuard {
     if (value === undefined) this.#response.removeHeader(header);
     else this.#response.setHeader(header, value);
   }
-}
-
-/** A Cache-Control that no shared cache keeps; what the browser itself may do stays as it was. */
-function privately(value: string): string {
-  if (/\bno-store\b/i.test(value)) return value;
-  const others = value.replace(/\b(public|private|s-maxage)\b(\s*=\s*("[^"]*"|[^,]*))?/gi, '').split(',');
-  return ['private', ...others.map((directive) => directive.trim()).filter(Boolean)].join(', ');
-}
-function byCookie(vary: string): string {
-  if (/(^|,)\s*(\*|cookie)\s*(,|$)/i.test(vary)) return vary;
-  return vary === '' ? 'Cookie' : `${vary}, Cookie`;
-}
-function none(): string {
-  return '';
 }
 
 /** Sets headers that were handed to writeHead (an object, a flat list, or a list of pairs), so that they can be looked at. */
