@@ -1,6 +1,7 @@
 /**
- * A flag as every peer is given it: on for everyone, or only for the users listed.
- * @typedef {{ name: string, ids?: readonly string[] }} Flag
+ * A flag as every peer is given it: on for everyone, only for the users listed, or, `coded`, for the plan `growth`, by
+ * a function of the app's own.
+ * @typedef {{ name: string, ids?: readonly string[], coded?: boolean }} Flag
  */
 
 /** Flags that are on for everyone: FLAG_0, FLAG_1 … */

@@ -8,12 +8,10 @@ exports.start = (flags) => {
   fflip.config({
     criteria: [
       { id: 'everyone', check: (user, wanted) => wanted },
+      { id: 'growing', check: (user, wanted) => (user.plan === 'growth') === wanted },
       { id: 'listed', check: (user, ids) => ids.has(user.id) },
     ],
-    features: flags.map(({ name, ids }) => ({
-      id: name,
-      criteria: ids ? { listed: new Set(ids) } : { everyone: true },
-    })),
+    features: flags.map((flag) => ({ id: flag.name, criteria: criteriaOf(flag) })),
   });
   return {
     for: (user) => user,
@@ -21,3 +19,8 @@ exports.start = (flags) => {
     all: (user) => fflip.getFeaturesForUser(user),
   };
 };
+
+function criteriaOf({ ids, coded }) {
+  if (coded) return { growing: true };
+  return ids ? { listed: new Set(ids) } : { everyone: true };
+}

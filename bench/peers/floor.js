@@ -50,7 +50,8 @@ function rulesOf(flags) {
   return new Map(flags.map((flag) => [flag.name, ruleOf(flag)]));
 }
 
-function ruleOf({ ids }) {
+function ruleOf({ ids, coded }) {
+  if (coded) return (user) => user.plan === 'growth';
   if (!ids) return () => true;
   const listed = new Set(ids);
   return (user) => listed.has(user.id);

@@ -21,8 +21,13 @@ exports.express = (flags) => {
 };
 
 function engineOf(flags) {
-  const named = flags.map((flag) => [flag.name, flag.ids ? new Listed(flag.ids) : new Everyone()]);
+  const named = flags.map((flag) => [flag.name, definitionOf(flag)]);
   return createEngine(defineConfig({ flags: Object.fromEntries(named), user: (req) => req.user }));
+}
+
+function definitionOf({ ids, coded }) {
+  if (coded) return new Coded();
+  return ids ? new Listed(ids) : new Everyone();
 }
 
 class OnOff extends FeatureFlag {
@@ -32,8 +37,12 @@ class OnOff extends FeatureFlag {
 }
 
 class Everyone extends OnOff {
-  getVariant() {
-    return 'ON';
+  rules = [{ name: 'everyone', serve: 'ON' }];
+}
+
+class Coded extends OnOff {
+  getVariant({ user }) {
+    return user.plan === 'growth' ? 'ON' : 'OFF';
   }
 }
 
