@@ -24,7 +24,12 @@ test.each<[string, object, string, RegExp]>([
   ['the cookie lives for no time', { overrides: { maxAge: 0 } }, 'field-invalid overrides.maxAge', /seconds/],
   ['the cookie lives for NaN', { overrides: { maxAge: NaN } }, 'field-invalid overrides.maxAge', /seconds/],
   ['the secret is short', { secret: 'short', environment: 'e' }, 'secret-invalid secret', /32 characters.*openssl/],
-  ['one secret is short', { secret: [SECRET, 'x'.repeat(31)], environment: 'e' }, 'secret-invalid secret', /32 characters/],
+  [
+    'one secret is short',
+    { secret: [SECRET, 'x'.repeat(31)], environment: 'e' },
+    'secret-invalid secret',
+    /32 characters/,
+  ],
   ['there are no secrets', { secret: [], environment: 'e' }, 'secret-invalid secret', /32 characters/],
   ['the secret is null', { secret: null, environment: 'e' }, 'secret-invalid secret', /32 characters/],
   ['there is no environment', { secret: SECRET }, 'secret-invalid environment', /environment: 'production'/],
