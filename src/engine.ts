@@ -28,8 +28,6 @@ export interface Report<S = unknown> {
 export class Engine<C = RegisteredConfig, L extends Live = any, S = any> {
   /** Live control: kill switches, pins, percentages, lists. */
   readonly live: L;
-  /** Calls a listener after every live change; gives the function that stops it. */
-  readonly onChange: L['onChange'];
   /** @internal */ readonly report: Report<S>;
   /** @internal */ readonly now: () => number;
   /** @internal */ readonly logger: Logger;
@@ -47,7 +45,6 @@ export class Engine<C = RegisteredConfig, L extends Live = any, S = any> {
     this.production = this.env.NODE_ENV === 'production';
     this.report = parts.report(this);
     this.live = parts.live(this);
-    this.onChange = this.live.onChange;
   }
 
   /** A Gatekeeper outside a request, for the user and groups given. */
@@ -58,10 +55,5 @@ export class Engine<C = RegisteredConfig, L extends Live = any, S = any> {
   /** Every flag, in the order of the config. */
   flags(): readonly Flag[] {
     return [...this.config.compiled.values()];
-  }
-
-  /** Counts of what went wrong since the engine was made. */
-  stats(): S {
-    return this.report.stats();
   }
 }

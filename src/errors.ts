@@ -5,11 +5,12 @@ import { closest, distance } from 'fastest-levenshtein';
 // prettier-ignore
 export const errorCodes = [
   'config-invalid', 'flag-invalid', 'flag-duplicate', 'field-invalid', 'variants-missing', 'variant-invalid',
-  'variant-duplicate', 'variant-unknown', 'user-id-invalid', 'user-id-duplicate', 'payload-invalid', 'requirement-unknown',
-  'requirement-cycle', 'date-invalid', 'option-unknown', 'secret-invalid', 'flag-unknown', 'rule-returned-no-variant',
-  'rule-returned-promise', 'rule-recursive', 'context-read-only', 'user-async', 'change-invalid', 'conflict',
-  'rule-invalid', 'rule-duplicate', 'percent-invalid', 'split-invalid', 'ramp-invalid', 'rule-unknown', 'segment-unknown',
-  'override-refused', 'override-too-large', 'headers-sent', 'not-mounted', 'async-context-off',
+  'variant-duplicate', 'variant-unknown', 'user-id-invalid', 'user-id-duplicate', 'payload-invalid',
+  'requirement-unknown', 'requirement-cycle', 'date-invalid', 'option-unknown', 'secret-invalid', 'flag-unknown',
+  'rule-returned-no-variant', 'rule-returned-promise', 'rule-recursive', 'context-read-only', 'user-async',
+  'change-invalid', 'conflict', 'rule-invalid', 'rule-duplicate', 'percent-invalid', 'split-invalid', 'ramp-invalid',
+  'rule-unknown', 'segment-unknown', 'store-newer', 'store-emptied', 'not-stored', 'change-unknown', 'override-refused',
+  'override-too-large', 'headers-sent', 'not-mounted', 'async-context-off',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

@@ -47,9 +47,9 @@ export class Evaluation {
   }
 
   #decide(flag: Flag): Outcome {
-    const { subject } = this;
     if (flag.imperative && this.#asksForItself(flag)) return new Outcome(flag, flag.off, 'error');
-    const touched = subject.touched;
+    const { subject } = this;
+    const { touched } = subject;
     subject.touched = false;
     const outcome = flag.imperative ? this.#run(flag) : decide(flag, this);
     if (flag.sticky) keepForLogin(outcome, subject);

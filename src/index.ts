@@ -1,5 +1,5 @@
 import type { Config } from './config';
-import { Engine as EngineOf } from './engine';
+import { Engine as EngineOf, type Report } from './engine';
 import type { RegisteredConfig } from './register';
 import { createReport, type Stats } from './report/report';
 import { liveControl } from './stores/live';
@@ -22,12 +22,16 @@ export { liveSegment, segment, type SegmentOptions } from './patterns/segment';
 export { ramp, type Duration, type Ramp, type RampDays, type RampOptions, type RampSteps } from './rules/ramp';
 export type { Pattern, Rule, Segment, Unit, When } from './rules/rule';
 export type { Stats } from './report/report';
-export type { Change, ChangeBy, LiveControl } from './stores/live-control';
+export type { Change, ChangeBy, LiveControl, LiveStatus } from './stores/live-control';
 
 /** What all requests of a process share: the flags, live control, counters. */
-export type Engine<C = RegisteredConfig> = EngineOf<C, LiveControl<C>, Stats>;
+export type Engine<C = RegisteredConfig> = EngineOf<C, LiveControl<C>, Stats> &
+  Pick<LiveControl<C>, 'onChange' | 'ready' | 'status' | 'close'> &
+  Pick<Report<Stats>, 'stats'>;
 
 /** Makes what all requests of a process share. Opens nothing but what the config asks for. */
 export function createEngine<C extends Config<any>>(config: C): Engine<C> {
-  return new EngineOf<C, LiveControl<C>, Stats>(config, { live: liveControl, report: createReport });
+  const engine = new EngineOf<C, LiveControl<C>, Stats>(config, { live: liveControl, report: createReport });
+  const { onChange, ready, status, close } = engine.live;
+  return Object.assign(engine, { onChange, ready, status, close, stats: engine.report.stats });
 }

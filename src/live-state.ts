@@ -16,6 +16,8 @@ export interface LiveFlag {
 export interface LiveRollout {
   /** Served instead of the code's percentage or ramp. */
   readonly percent?: number;
+  /** What the code said when the percentage was set: a percentage, or `ramp`. */
+  readonly replaced?: number | 'ramp';
   /** The highest step of a guarded ramp that was approved. */
   readonly approved?: number;
 }
@@ -33,7 +35,5 @@ export interface LiveState {
 
 /** Where an engine has its snapshots from. */
 export interface Live {
-  /** The current snapshot. */
   readonly state: LiveState;
-  readonly onChange: (listener: (change: any) => void) => () => void;
 }

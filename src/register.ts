@@ -22,8 +22,7 @@ export type Request = Register extends { request: infer R } ? R : any;
 export type RegisteredConfig = Register extends { config: infer C } ? C : AnyConfig;
 
 type AnyConfig = Config<{ readonly [name: string]: FeatureFlag<string> }>;
-type IsAny<T> = 0 extends 1 & T ? true : false;
-type FlagsOf<C> = IsAny<C> extends true ? AnyConfig['flags'] : C extends Config<infer F> ? F : never;
+type FlagsOf<C> = 0 extends 1 & C ? AnyConfig['flags'] : C extends Config<infer F> ? F : never;
 type VariantsOf<F> = F extends { readonly variants: infer E } ? E[keyof E] & string : never;
 type PayloadsOf<F> = F extends { readonly payloads: infer P }
   ? P[keyof P] | (Exclude<`${VariantsOf<F>}`, keyof P> extends never ? never : undefined)

@@ -100,10 +100,13 @@ describe.each(every)('%s', (_, change) => {
 
   test('is refused where somebody else was faster', async () => {
     const { live } = setUp();
-    await live.pin('BANNER', 'ON', BY);
-    await expect(change(live, 'CHECKOUT', { ...BY, expectedRevision: 0 })).rejects.toEqual(failure('conflict', /0.*1/));
-    expect(live.state.revision).toBe(1);
-    expect(await change(live, 'CHECKOUT', { ...BY, expectedRevision: 1 })).toBe(2);
+    await live.pin('BANNER', 'ON', BY); // another flag: no conflict
+    await live.addUser('CHECKOUT', 'ON', 99, BY);
+    await expect(change(live, 'CHECKOUT', { ...BY, expectedRevision: 1 })).rejects.toEqual(
+      failure('conflict', /CHECKOUT.*2/),
+    );
+    expect(live.state.revision).toBe(2);
+    expect(await change(live, 'CHECKOUT', { ...BY, expectedRevision: 2 })).toBe(3);
   });
 });
 
@@ -137,13 +140,22 @@ describe('onChange', () => {
     await engine.live.restore('CHECKOUT', BY);
     await engine.live.revokeOverrides(BY);
     const told = { ...BY, at: 42 };
+    const killed = `killed by ${BY.actor}: ${BY.reason}`;
     expect(changes).toEqual([
-      { ...told, action: 'kill', flag: 'CHECKOUT', revision: 1 },
-      { ...told, action: 'pin', flag: 'BANNER', variant: 'ON', revision: 2 },
-      { ...told, action: 'add-user', flag: 'BANNER', variant: 'OFF', user: '7', revision: 3 },
-      { ...told, action: 'remove-user', flag: 'BANNER', user: '7', revision: 4 },
-      { ...told, action: 'unpin', flag: 'BANNER', revision: 5 },
-      { ...told, action: 'restore', flag: 'CHECKOUT', revision: 6 },
+      { ...told, action: 'kill', flag: 'CHECKOUT', revision: 1, field: ['killed'], value: killed, previous: null },
+      { ...told, action: 'pin', flag: 'BANNER', revision: 2, field: ['pinned'], value: 'ON', previous: null },
+      { ...told, action: 'add-user', flag: 'BANNER', revision: 3, field: ['users', '7'], value: 'OFF', previous: null },
+      {
+        ...told,
+        action: 'remove-user',
+        flag: 'BANNER',
+        revision: 4,
+        field: ['users', '7'],
+        value: null,
+        previous: 'OFF',
+      },
+      { ...told, action: 'unpin', flag: 'BANNER', revision: 5, field: ['pinned'], value: null, previous: 'ON' },
+      { ...told, action: 'restore', flag: 'CHECKOUT', revision: 6, field: ['killed'], value: null, previous: killed },
       { ...told, action: 'revoke-overrides', revision: 7 },
     ]);
   });

@@ -5,7 +5,7 @@ import type { Options, OverrideOptions, VisitorOptions } from './options';
 /** What `typeof` says of each option; `secret` has rules of its own. */
 // prettier-ignore
 const OPTIONS: { readonly [K in keyof Required<Options>]: string } = {
-  app: 'object', user: 'function', groups: 'function', environment: 'string', secret: '', overrides: 'object', visitor: 'object',
+  app: 'object', user: 'function', groups: 'function', environment: 'string', secret: '', overrides: 'object', store: 'function', readyTimeout: 'number', visitor: 'object',
   caching: 'string', asyncContext: 'boolean', strict: 'boolean', logger: 'object', onError: 'function', now: 'function', env: 'object',
 };
 // prettier-ignore

@@ -1,6 +1,7 @@
 import type { Config, Settings } from '../config';
 import type { Facts } from '../context';
 import type { Request, User } from '../register';
+import type { Store } from '../stores/store';
 
 /** How override cookies are read and written. */
 export interface OverrideOptions {
@@ -35,6 +36,10 @@ export interface Options extends Settings {
   /** Signs override cookies and links: one secret of at least 32 characters, or several with the newest first. */
   readonly secret?: string | readonly string[];
   readonly overrides?: OverrideOptions;
+  /** Opens the store of live state, when an engine is made. Defaults to this process's memory. */
+  readonly store?: () => Store;
+  /** Milliseconds that `engine.ready` waits for the store. Defaults to 2,000. */
+  readonly readyTimeout?: number;
   readonly visitor?: VisitorOptions;
   /** `protect` (the default) keeps responses that flags made for one visitor out of shared caches; `off` leaves that to you. */
   readonly caching?: 'protect' | 'off';

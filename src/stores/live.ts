@@ -1,184 +1,267 @@
+import { optionsOf } from '../config/options';
 import type { Engine } from '../engine';
 import { GatekeeperError, show, unknownName } from '../errors';
 import type { Flag, UserId } from '../flag';
-import type { LiveFlag, LiveRollout, LiveState } from '../live-state';
 import { liveSegmentNames } from '../patterns/segment';
 import { percentOf } from '../rules/ramp';
 import { unitId } from '../rules/unit-id';
-import { readEnvironment } from './environment';
-import type { Change, ChangeBy, LiveControl } from './live-control';
-import { MembersDraft, type Members } from './members';
+import { createEffect } from './effect';
+import type { Change, ChangeBy, Field, FieldValue, LiveControl, LiveStatus } from './live-control';
+import { fieldOf, withField, writeLiveFlag } from './live-flag';
+import { memoryStore } from './memory';
+import { Members } from './members';
+import { Sync } from './sync';
+import { within } from './within';
 
-type What = Omit<Change, 'actor' | 'reason' | 'at' | 'revision'>;
-type Content = Pick<LiveState, 'flags' | 'segments' | 'epoch'>;
+/** Ids go in and out of a segment in slices of so many, so that requests have their turn between. */
+const SLICE = 2_000;
+/** A change of a segment remembers up to so many ids, so that it can be taken back. */
+const REMEMBERED = 1_000;
+const READY_TIMEOUT = 2_000;
+const FIRST_RETRY = 100;
+const LONGEST_RETRY = 5_000;
 
-/** Ids are added to a segment for so many milliseconds at a time, so that the event loop gets its turn between. */
-const TURN = 5;
+type What = Pick<Change, 'action' | 'flag' | 'segment'> & Partial<Change>;
 
-/** Live control held in this process's memory. */
+/** Live control over the store that the config names, or this process's memory. */
 export function liveControl(engine: Engine<any>): LiveControl<any> {
-  const environment = readEnvironment(engine);
+  const { store: openStore = memoryStore, readyTimeout = READY_TIMEOUT } = optionsOf(engine);
+  const store = openStore();
   const listeners = new Set<(change: Change) => void>();
-  /** What was changed, without what the environment says on top of it. */
-  let content: Content = { flags: new Map(), segments: new Map(), epoch: 0 };
-  /** Settles when the last change of a segment is over. */
-  const changing = new Map<string, Promise<unknown>>();
-  let state: LiveState = { ...content, revision: 0, flags: environment };
+  const effect = createEffect(engine);
+  const sync = new Sync(store, engine.now, {
+    known: effect.update,
+    changes: (changes) => changes.forEach(tell),
+    distrusted: (problem) => engine.report.failed(new Error(problem)),
+  });
+  const retries = new Map<string, NodeJS.Timeout>();
+  /** Changes of this process are written one after the other, so that they do not get into each other's way. */
+  let turn: Promise<unknown> = Promise.resolve();
+  let closing: Promise<void> | undefined;
 
-  function commit(what: What, by: ChangeBy, edit: (content: Content) => Content): number {
-    if (!by?.actor || !by.reason)
-      throw new GatekeeperError('change-invalid', `${what.action} needs an actor and a reason`);
-    const { actor, reason, expectedRevision = state.revision } = by;
-    if (expectedRevision !== state.revision)
-      throw new GatekeeperError(
-        'conflict',
-        `expected revision ${expectedRevision}, but live state is at ${state.revision}`,
-      );
-    content = edit(content);
-    state = { ...content, revision: state.revision + 1, flags: overlaid(content.flags, environment) };
-    tell({ ...what, actor, reason, at: engine.now(), revision: state.revision });
-    return state.revision;
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = turn.then(work);
+    turn = done.catch(() => {});
+    return done;
   }
 
   function tell(change: Change): void {
-    for (const listener of listeners)
-      void (async () => listener(change))().catch((error: unknown) => engine.report.failed(error));
-  }
-
-  /** A change of one flag; `edit` is given the flag's definition to check against. */
-  async function change(
-    what: What & { flag: string },
-    by: ChangeBy,
-    edit: (live: LiveFlag) => LiveFlag,
-  ): Promise<number> {
-    return commit(what, by, (old) => ({
-      ...old,
-      flags: new Map(old.flags).set(what.flag, edit(old.flags.get(what.flag) ?? {})),
-    }));
-  }
-
-  async function changeRollout(
-    what: What & { flag: string; rule: string },
-    by: ChangeBy,
-    edit: (rollout: LiveRollout) => LiveRollout,
-  ): Promise<number> {
-    codedRollout(engine, what.flag, what.rule);
-    if (what.percent !== undefined && !(what.percent >= 0 && what.percent <= 100))
-      throw new GatekeeperError('percent-invalid', `${show(what.percent)} is no percentage; give 0 to 100`);
-    return change(what, by, (live) => ({
-      ...live,
-      rollouts: new Map(live.rollouts).set(what.rule, edit(live.rollouts?.get(what.rule) ?? {})),
-    }));
-  }
-
-  /** Changes of one segment queue up: each begins with what the one before it left. */
-  function changeSegment(
-    what: What & { segment: string },
-    given: Iterable<UserId>,
-    by: ChangeBy,
-    edit: (draft: MembersDraft, id: string) => void,
-  ): Promise<number> {
-    const { segment } = what;
-    async function run(): Promise<number> {
-      if (!liveSegmentNames.has(segment))
-        throw new GatekeeperError('segment-unknown', unknownName('live segment', segment, [...liveSegmentNames]));
-      const draft = new MembersDraft(content.segments.get(segment) as Members | undefined);
-      let count = 0;
-      await inTurns(given, (id) => {
-        edit(draft, validId(id));
-        count += 1;
-      });
-      const members = draft.done();
-      return commit({ ...what, count }, by, (old) => ({
-        ...old,
-        segments: new Map(old.segments).set(segment, members),
-      }));
+    for (const listener of listeners) {
+      try {
+        const told: unknown = listener(change);
+        if (told instanceof Promise) told.catch((error) => engine.report.failed(error));
+      } catch (error) {
+        engine.report.failed(error);
+      }
     }
-    const change = (changing.get(segment) ?? Promise.resolve()).then(run);
-    changing.set(
-      segment,
-      change.catch(() => {}),
-    );
-    return change;
   }
+
+  async function stored<T>(write: Promise<T>): Promise<T> {
+    try {
+      return await write;
+    } catch (error) {
+      if (error instanceof GatekeeperError) throw error;
+      throw Object.assign(new GatekeeperError('not-stored', `the store did not take it: ${(error as Error).message}`), {
+        cause: error,
+      });
+    }
+  }
+
+  /** Sets one field of a flag's live state, on top of whatever others do to it meanwhile. */
+  function setField(flag: string, field: Field, value: FieldValue, what: What, by: ChangeBy): Promise<number> {
+    return inTurn(async () => {
+      for (;;) {
+        const { live = {}, revision = 0 } = sync.known.flags.get(flag) ?? {};
+        if (by.expectedRevision !== undefined && revision > by.expectedRevision) throw conflict(flag, revision, live);
+        const coded = field[0] === 'rollouts' ? codedRollout(engine, flag, field[1]) : undefined;
+        const changed = withField(live, field, value, typeof coded === 'object' ? 'ramp' : coded);
+        const change = { ...what, flag, field, value, previous: fieldOf(live, field), ...whoAndWhen(by) };
+        const write = { change, flag: { name: flag, value: writeLiveFlag(changed), onTopOf: revision } };
+        const written = await stored(sync.write(write));
+        if (written !== undefined) return written;
+      }
+    });
+  }
+
+  function whoAndWhen({ actor, reason }: ChangeBy) {
+    return { actor, reason, at: engine.now() };
+  }
+
+  /** A change of one field, after its names and its author are checked. */
+  async function change(
+    action: Change['action'],
+    flag: string,
+    field: Field,
+    value: FieldValue,
+    by: ChangeBy,
+  ): Promise<number> {
+    checkBy(action, by);
+    const { variants } = flagNamed(engine, flag);
+    if ((action === 'pin' || action === 'add-user') && !variants.includes(value as string))
+      throw new GatekeeperError('variant-unknown', unknownName(`variant of ${flag}`, value, variants));
+    if (field[0] === 'rollouts') codedRollout(engine, flag, field[1]);
+    if ((action === 'set-rollout' || action === 'approve-ramp') && !isPercentage(value))
+      throw new GatekeeperError('percent-invalid', `${show(value)} is no percentage; give 0 to 100`);
+    return setField(flag, field, value, { action }, by);
+  }
+
+  async function kill(flag: string, by: ChangeBy): Promise<number> {
+    checkBy('kill', by);
+    flagNamed(engine, flag);
+    const killed = `killed by ${by.actor}: ${by.reason}`;
+    effect.kill(flag, killed);
+    try {
+      const revision = await setField(flag, ['killed'], killed, { action: 'kill' }, by);
+      effect.killStored(flag);
+      return revision;
+    } catch (error) {
+      if ((error as GatekeeperError).code === 'conflict') effect.killStored(flag);
+      else retryKill(flag, by, FIRST_RETRY);
+      throw Object.assign(error as Error, { appliedLocally: (error as GatekeeperError).code !== 'conflict' });
+    }
+  }
+
+  function retryKill(flag: string, by: ChangeBy, wait: number): void {
+    const timer = setTimeout(() => {
+      if (!effect.unstoredKills().includes(flag)) return;
+      setField(flag, ['killed'], `killed by ${by.actor}: ${by.reason}`, { action: 'kill' }, by).then(
+        () => effect.killStored(flag),
+        () => retryKill(flag, by, Math.min(wait * 2, LONGEST_RETRY)),
+      );
+    }, wait).unref();
+    if (closing) clearTimeout(timer);
+    else retries.set(flag, timer);
+  }
+
+  async function changeSegment(
+    segment: string,
+    given: Iterable<UserId>,
+    member: boolean,
+    by: ChangeBy,
+  ): Promise<number> {
+    const action = member ? 'add-to-segment' : 'remove-from-segment';
+    checkBy(action, by);
+    if (!liveSegmentNames.has(segment))
+      throw new GatekeeperError('segment-unknown', unknownName('live segment', segment, [...liveSegmentNames]));
+    const ids = [...new Set([...given].map(validId))];
+    return inTurn(async () => {
+      const members = sync.known.segments.get(segment)?.members ?? new Members();
+      const changing = ids.filter((id) => members.has(id) !== member);
+      const small = changing.length <= REMEMBERED;
+      const whole = {
+        action,
+        segment,
+        count: changing.length,
+        ...(small && { ids: changing }),
+        ...whoAndWhen(by),
+      } as const;
+      for (let from = 0; ; from += SLICE) {
+        const slice = changing.slice(from, from + SLICE);
+        const partial = from + SLICE < changing.length;
+        const revision = await stored(
+          sync.write({ change: whole, partial, segment: { name: segment, ids: slice, member } }),
+        );
+        if (!partial) return revision!;
+      }
+    });
+  }
+
+  async function revert(revision: number, by: ChangeBy): Promise<number> {
+    checkBy('revert', by);
+    const [reverted] = (
+      await stored(within(READY_TIMEOUT, store.history({ since: revision - 1, limit: Number.MAX_SAFE_INTEGER })))
+    ).slice(-1);
+    if (reverted?.revision !== revision)
+      throw new GatekeeperError('change-unknown', `no change with the revision ${show(revision)}`);
+    const { segment, ids, action, flag, field, previous = null, value = null } = reverted;
+    if (segment !== undefined && ids) return changeSegment(segment, ids, action === 'remove-from-segment', by);
+    if (flag === undefined || !field)
+      throw new GatekeeperError('change-invalid', `a change of this kind (${action}) cannot be taken back`);
+    const { live = {}, revision: at = 0 } = sync.known.flags.get(flag) ?? {};
+    if (fieldOf(live, field) !== value) throw conflict(flag, at, live);
+    return setField(flag, field, previous, { action: 'revert' }, { ...by, expectedRevision: at });
+  }
+
+  const ready = new Promise<void>((resolve) => {
+    setTimeout(resolve, readyTimeout).unref();
+    sync.start().then(resolve, () => {});
+  });
 
   return {
     get state() {
-      return state;
+      return effect.state();
     },
-    async kill(flag, by) {
-      flagNamed(engine, flag);
-      return change({ action: 'kill', flag }, by, (live) => ({
-        ...live,
-        killed: `killed by ${by.actor}: ${by.reason}`,
-      }));
-    },
+    kill,
     async restore(flag, by) {
-      flagNamed(engine, flag);
-      return change({ action: 'restore', flag }, by, ({ killed: _, ...live }) => live);
+      const revision = change('restore', flag, ['killed'], null, by);
+      if (by?.actor && by.reason) effect.killStored(flag);
+      return revision;
     },
-    async pin(flag, variant, by) {
-      checkVariant(engine, flag, variant);
-      return change({ action: 'pin', flag, variant }, by, (live) => ({ ...live, pinned: variant }));
-    },
-    async unpin(flag, by) {
-      flagNamed(engine, flag);
-      return change({ action: 'unpin', flag }, by, ({ pinned: _, ...live }) => live);
-    },
-    async addUser(flag, variant, id, by) {
-      checkVariant(engine, flag, variant);
-      const user = validId(id);
-      const add = (live: LiveFlag) => ({ ...live, users: new Map(live.users).set(user, variant) });
-      return change({ action: 'add-user', flag, variant, user }, by, add);
-    },
-    async removeUser(flag, id, by) {
-      flagNamed(engine, flag);
-      const user = validId(id);
-      const others = (live: LiveFlag) => new Map([...(live.users ?? [])].filter(([other]) => other !== user));
-      return change({ action: 'remove-user', flag, user }, by, (live) => ({ ...live, users: others(live) }));
-    },
-    setRollout: (flag, rule, percent, by) =>
-      changeRollout({ action: 'set-rollout', flag, rule, percent }, by, (live) => ({ ...live, percent })),
-    resetRollout: (flag, rule, by) =>
-      changeRollout({ action: 'reset-rollout', flag, rule }, by, ({ percent: _, ...live }) => live),
+    pin: (flag, variant, by) => change('pin', flag, ['pinned'], variant, by),
+    unpin: (flag, by) => change('unpin', flag, ['pinned'], null, by),
+    addUser: async (flag, variant, id, by) => change('add-user', flag, ['users', validId(id)], variant, by),
+    removeUser: async (flag, id, by) => change('remove-user', flag, ['users', validId(id)], null, by),
+    setRollout: (flag, rule, percent, by) => change('set-rollout', flag, ['rollouts', rule, 'percent'], percent, by),
+    resetRollout: (flag, rule, by) => change('reset-rollout', flag, ['rollouts', rule, 'percent'], null, by),
     async holdRamp(flag, rule, by) {
-      const live = state.flags.get(flag)?.rollouts?.get(rule);
+      const live = effect.state().flags.get(flag)?.rollouts?.get(rule);
       const percent = percentOf(codedRollout(engine, flag, rule), live, { now: engine.now() }) ?? 100;
-      return changeRollout({ action: 'set-rollout', flag, rule, percent }, by, (old) => ({ ...old, percent }));
+      return change('set-rollout', flag, ['rollouts', rule, 'percent'], percent, by);
     },
-    approveRamp: (flag, rule, percent, by) =>
-      changeRollout({ action: 'approve-ramp', flag, rule, percent }, by, (live) => ({ ...live, approved: percent })),
-    addToSegment: (segment, ids, by) =>
-      changeSegment({ action: 'add-to-segment', segment }, ids, by, (draft, id) => draft.add(id)),
-    removeFromSegment: (segment, ids, by) =>
-      changeSegment({ action: 'remove-from-segment', segment }, ids, by, (draft, id) => draft.delete(id)),
+    approveRamp: (flag, rule, percent, by) => change('approve-ramp', flag, ['rollouts', rule, 'approved'], percent, by),
+    addToSegment: (segment, ids, by) => changeSegment(segment, ids, true, by),
+    removeFromSegment: (segment, ids, by) => changeSegment(segment, ids, false, by),
     async revokeOverrides(by) {
-      return commit({ action: 'revoke-overrides' }, by, (old) => ({ ...old, epoch: old.epoch + 1 }));
+      checkBy('revoke-overrides', by);
+      const change = { action: 'revoke-overrides', ...whoAndWhen(by) } as const;
+      return (await inTurn(() => stored(sync.write({ change, raiseEpoch: true }))))!;
+    },
+    history: ({ flag, limit } = {}) => stored(within(READY_TIMEOUT, store.history({ flag, limit }))),
+    revert,
+    async clear(by) {
+      checkBy('clear', by);
+      return (await inTurn(() => stored(sync.write({ change: { action: 'clear', ...whoAndWhen(by) }, clear: true }))))!;
     },
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    ready,
+    status(): LiveStatus {
+      const { problem, readAt, known } = sync;
+      const state = readAt === undefined ? 'never-loaded' : problem === undefined ? 'fresh' : 'stale';
+      const [ignored, unstoredKills] = [effect.ignored(), effect.unstoredKills()];
+      return { store: store.kind, state, revision: known.revision, since: readAt, problem, ignored, unstoredKills };
+    },
+    close({ timeout = 5_000 } = {}) {
+      closing ??= (async () => {
+        for (const timer of retries.values()) clearTimeout(timer);
+        await within(
+          timeout,
+          turn.then(() => sync.close()).then(() => store.close()),
+        ).catch((error) => engine.report.failed(error));
+        listeners.clear();
+      })();
+      return closing;
+    },
   };
 }
 
-/** The environment is the operator of this one process: what it says lies over every live state. */
-function overlaid(flags: LiveState['flags'], environment: LiveState['flags']): LiveState['flags'] {
-  const all = new Map(flags);
-  for (const [name, live] of environment) all.set(name, { ...flags.get(name), ...live });
-  return all;
+function checkBy(action: string, by: ChangeBy | undefined): void {
+  if (!by?.actor || !by.reason) throw new GatekeeperError('change-invalid', `${action} needs an actor and a reason`);
+}
+
+function conflict(flag: string, revision: number, live: object): GatekeeperError {
+  return Object.assign(
+    new GatekeeperError('conflict', `${flag} was changed by somebody else, at revision ${revision}; look again`),
+    { current: { revision, live } },
+  );
 }
 
 function flagNamed({ config }: Engine<any>, name: string): Flag {
   const flag = config.compiled.get(name);
   if (flag) return flag;
   throw new GatekeeperError('flag-unknown', unknownName('flag', name, [...config.compiled.keys()]));
-}
-
-function checkVariant(engine: Engine<any>, name: string, variant: string): void {
-  const { variants } = flagNamed(engine, name);
-  if (!variants.includes(variant))
-    throw new GatekeeperError('variant-unknown', unknownName(`variant of ${name}`, variant, variants));
 }
 
 /** What the code says of a rule's rollout; undefined where the rule serves everybody it matches. */
@@ -192,18 +275,12 @@ function codedRollout(engine: Engine<any>, name: string, rule: string) {
   throw new GatekeeperError('rule-unknown', unknownName(`rule of ${name}`, rule, names));
 }
 
+function isPercentage(value: FieldValue): boolean {
+  return typeof value === 'number' && value >= 0 && value <= 100;
+}
+
 function validId(id: UserId): string {
   const valid = unitId(id);
   if (valid !== undefined) return valid;
   throw new GatekeeperError('user-id-invalid', `${show(id)} is no user id; give a number or a non-empty string`);
-}
-
-async function inTurns<T>(items: Iterable<T>, work: (item: T) => void): Promise<void> {
-  let end = performance.now() + TURN;
-  for (const item of items) {
-    work(item);
-    if (performance.now() < end) continue;
-    await new Promise(setImmediate);
-    end = performance.now() + TURN;
-  }
 }
