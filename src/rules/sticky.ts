@@ -8,7 +8,7 @@ import type { Subject } from './subject';
 export function keptVariant(flag: Flag, subject: Subject): string | undefined {
   if (subject.id('user') === undefined) return undefined;
   const kept = subject.source.kept?.(flag.name);
-  const rule = kept && flag.rules.find(({ name }) => name === kept.rule);
+  const rule = kept && eitherRule(flag, kept.rule);
   if (!rule?.matches(subject)) return undefined;
   if (rule.serve !== kept!.variant && !rule.arms.some(({ variant }) => variant === kept!.variant)) return undefined;
   const live = subject.state.flags.get(flag.name)?.rollouts?.get(rule.name);
@@ -19,6 +19,11 @@ export function keptVariant(flag: Flag, subject: Subject): string | undefined {
 
 /** Keeps what a visitor without a user was given by chance. */
 export function keepForLogin({ flag, variant, rule, reason }: Outcome, subject: Subject): void {
-  if (reason === 'split' && subject.id('user') === undefined)
+  if (reason === 'split' && subject.id('user') === undefined && eitherRule(flag, rule))
     subject.source.keep?.(flag.name, { rule: rule!, variant });
+}
+
+/** The flag's rule of that name, if it is one whose unit changes with a login. */
+function eitherRule({ rules }: Flag, wanted: string | undefined) {
+  return rules.find(({ name, unit }) => name === wanted && unit === 'either');
 }
