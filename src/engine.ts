@@ -1,6 +1,6 @@
 import type { Config, Logger, Settings } from './config';
 import type { Context } from './context';
-import type { Decision } from './decide';
+import type { Decision, Outcome } from './decide';
 import type { Evaluation } from './evaluation';
 import type { Flag } from './flag';
 import { Gatekeeper } from './gatekeeper';
@@ -9,11 +9,11 @@ import { GivenSource } from './rules/source';
 import type { RegisteredConfig } from './register';
 
 /** What goes wrong is counted, and told without flooding anyone. */
-export interface Report<S = unknown> {
-  /** A failed decision, or (without a flag) something around one: counted, given to `onError`, logged once a minute. */
-  failed(error: unknown, flag?: string): void;
-  /** An override cookie, or an entry of one, that was treated as absent. */
-  refused(reason: string): void;
+export interface Report {
+  /** A decision: counted, and if it failed reported. */
+  decided(outcome: Outcome): void;
+  /** Something that failed around decisions: given to `onError`, logged once a minute. */
+  failed(error: unknown): void;
   /** A check of a flag that does not exist: warned about once, thrown if strict. */
   noFlag(name: string): undefined;
   /** False; likewise warned about or thrown where `flag` has no such variant at all. */
@@ -21,14 +21,13 @@ export interface Report<S = unknown> {
   explain(flag: Flag, evaluation: Evaluation): Decision;
   /** A view of `value` that refuses to be written; `path` names it in the error. */
   readOnly<T>(value: T, path: string): T;
-  stats(): S;
 }
 
 /** What all requests of a process share: the flags, live control, counters. */
-export class Engine<C = RegisteredConfig, L extends Live = any, S = any> {
+export class Engine<C = RegisteredConfig, L extends Live = any> {
   /** Live control: kill switches, pins, percentages, lists. */
   readonly live: L;
-  /** @internal */ readonly report: Report<S>;
+  /** @internal */ readonly report: Report;
   /** @internal */ readonly now: () => number;
   /** @internal */ readonly logger: Logger;
   /** @internal */ readonly env: NonNullable<Settings['env']>;
@@ -37,7 +36,7 @@ export class Engine<C = RegisteredConfig, L extends Live = any, S = any> {
   /** @internal Use `createEngine(config)`. */
   constructor(
     readonly config: Config<any>,
-    parts: { live(engine: Engine<C>): L; report(engine: Engine<C>): Report<S> },
+    parts: { live(engine: Engine<C>): L; report(engine: Engine<C>): Report },
   ) {
     this.now = config.options.now ?? Date.now;
     this.logger = config.options.logger ?? console;

@@ -56,7 +56,7 @@ export class Evaluation {
     outcome.personal = subject.touched;
     subject.touched ||= touched;
     if (outcome.personal) subject.source.personal?.(flag.name);
-    if (outcome.reason === 'error') subject.engine.report.failed(outcome.error, flag.name);
+    subject.engine.report.decided(outcome);
     outcome.previous = this.#latest;
     this.#latest = outcome;
     if (this.#byIndex) this.#byIndex[flag.index] = outcome;

@@ -1,7 +1,7 @@
 import type { Config } from './config';
-import { Engine as EngineOf, type Report } from './engine';
+import { Engine as EngineOf } from './engine';
 import type { RegisteredConfig } from './register';
-import { createReport, type Stats } from './report/report';
+import { createReport, reportOf, type FullReport } from './report/report';
 import { liveControl } from './stores/live';
 import type { LiveControl } from './stores/live-control';
 
@@ -21,17 +21,18 @@ export { P } from './patterns/p';
 export { liveSegment, segment, type SegmentOptions } from './patterns/segment';
 export { ramp, type Duration, type Ramp, type RampDays, type RampOptions, type RampSteps } from './rules/ramp';
 export type { Pattern, Rule, Segment, Unit, When } from './rules/rule';
+export type { Count, CountStats } from './report/counts';
 export type { Stats } from './report/report';
 export type { Change, ChangeBy, LiveControl, LiveStatus } from './stores/live-control';
 
 /** What all requests of a process share: the flags, live control, counters. */
-export type Engine<C = RegisteredConfig> = EngineOf<C, LiveControl<C>, Stats> &
+export type Engine<C = RegisteredConfig> = EngineOf<C, LiveControl<C>> &
   Pick<LiveControl<C>, 'onChange' | 'ready' | 'status' | 'close'> &
-  Pick<Report<Stats>, 'stats'>;
+  Pick<FullReport, 'stats'>;
 
 /** Makes what all requests of a process share. Opens nothing but what the config asks for. */
 export function createEngine<C extends Config<any>>(config: C): Engine<C> {
-  const engine = new EngineOf<C, LiveControl<C>, Stats>(config, { live: liveControl, report: createReport });
+  const engine = new EngineOf<C, LiveControl<C>>(config, { live: liveControl, report: createReport });
   const { onChange, ready, status, close } = engine.live;
-  return Object.assign(engine, { onChange, ready, status, close, stats: engine.report.stats });
+  return Object.assign(engine, { onChange, ready, status, close, stats: reportOf(engine).stats });
 }

@@ -26,7 +26,7 @@ test('it is warned about once, in all requests together, and counted always', ()
     gk.ffVariant('CHEKOUT');
   }
   expect(warnings).toEqual(['gatekeeper: no flag named "CHEKOUT"; did you mean "CHECKOUT"?']);
-  expect(engine.stats()).toEqual({ errors: {}, refusedOverrides: {}, unknownNames: 10 });
+  expect(engine.stats()).toMatchObject({ errors: {}, refusedOverrides: {}, unknownNames: 10 });
 });
 
 test.each([

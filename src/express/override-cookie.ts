@@ -1,6 +1,7 @@
 import { optionsOf } from '../config/options';
 import type { Engine } from '../engine';
 import { GatekeeperError, show, unknownName, type ErrorCode } from '../errors';
+import { reportOf } from '../report/report';
 import { cookieValues, type CookieToSet } from './cookies';
 import { createSigner, type Signer } from './signing';
 
@@ -59,7 +60,7 @@ export class OverrideCookie {
     if (value === undefined) return NO_OVERRIDES;
     const set = others.length > 0 ? 'duplicate' : this.#parse(value);
     if (typeof set !== 'string') return this.existing(set);
-    this.#engine.report.refused(set);
+    reportOf(this.#engine).refused(set);
     if (set === 'unsigned') this.#explainUnsigned();
     return NO_OVERRIDES;
   }
@@ -139,9 +140,9 @@ export class OverrideCookie {
     const existing = new Map<string, string>();
     for (const [name, variant] of Object.entries(set)) {
       const flag = this.#engine.config.compiled.get(name);
-      if (!flag) this.#engine.report.refused('flag-unknown');
-      else if (!flag.variants.includes(variant as string)) this.#engine.report.refused('variant-unknown');
-      else if (flag.definition.overridable === false) this.#engine.report.refused('not-overridable');
+      if (!flag) reportOf(this.#engine).refused('flag-unknown');
+      else if (!flag.variants.includes(variant as string)) reportOf(this.#engine).refused('variant-unknown');
+      else if (flag.definition.overridable === false) reportOf(this.#engine).refused('not-overridable');
       else existing.set(name, variant as string);
     }
     return existing;

@@ -1,6 +1,7 @@
 import type { Engine } from '../engine';
 import type { GatekeeperError } from '../errors';
 import type { Choices } from '../register';
+import { reportOf } from '../report/report';
 import { httpOf, type Http, type HttpRequest, type HttpResponse, type Next } from './http';
 import { LINK_PAGE_POLICY, linkPage } from './link-page';
 import type { Overrides } from './override-cookie';
@@ -47,7 +48,7 @@ export function answerLink({ engine, cookie }: Http, source: RequestSource, res:
 
   const opened = cookie.open(token, 'override-link');
   if (typeof opened === 'string') {
-    engine.report.refused(opened);
+    reportOf(engine).refused(opened);
     return sendPage(res, 400, linkPage({ page, problem: problems[opened] ?? 'This link is not valid.' }));
   }
   if (!source.mayOverride())

@@ -4,6 +4,7 @@ import { GatekeeperError } from '../errors';
 import type { Request, User } from '../register';
 import { isPromise } from '../rules/is-promise';
 import { unitId } from '../rules/unit-id';
+import { reportOf } from '../report/report';
 import { CacheGuard } from './cache-guard';
 import { setCookie, type CookieToSet } from './cookies';
 import type { Http, HttpResponse } from './http';
@@ -77,7 +78,7 @@ export class RequestSource implements Source {
   /** Whether the app lets this request use overrides. */
   mayOverride(): boolean {
     if (this.allows('overrides.allow', this.http.options.overrides?.allow)) return true;
-    this.http.engine.report.refused('not-allowed');
+    reportOf(this.http.engine).refused('not-allowed');
     return false;
   }
 

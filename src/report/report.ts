@@ -1,5 +1,6 @@
 import { optionsOf } from '../config/options';
 import type { Engine, Report } from '../engine';
+import { Counts, type CountStats } from './counts';
 import { explain } from './explain';
 import { readOnlyView } from './read-only';
 import { GatekeeperError, show, unknownName, type ErrorCode } from '../errors';
@@ -17,10 +18,25 @@ export interface Stats {
   readonly refusedOverrides: { readonly [reason: string]: number };
   /** Checks of flags and variants that do not exist. */
   readonly unknownNames: number;
+  /** Decisions counted, and how many of them the store has. */
+  readonly decisions: CountStats;
+}
+
+/** A report with what only `src/stores` and dashboards ask of it. */
+export interface FullReport extends Report {
+  readonly counts: Counts;
+  /** An override cookie, or an entry of one, was treated as absent. */
+  refused(reason: string): void;
+  stats(): Stats;
+}
+
+/** The whole report of `engine`. */
+export function reportOf(engine: Engine<any>): FullReport {
+  return engine.report as FullReport;
 }
 
 /** Counts what goes wrong in an engine, and tells `onError` and the logger. */
-export function createReport(engine: Engine<any>): Report<Stats> {
+export function createReport(engine: Engine<any>): FullReport {
   const { config, logger, now } = engine;
   const { strict = false, onError } = optionsOf(engine);
   const errors = new Map<string, { count: number; reportedAt: number }>();
@@ -37,20 +53,29 @@ export function createReport(engine: Engine<any>): Report<Stats> {
     safely(() => logger.warn(`gatekeeper: ${unknownName(what, name, names)}`));
   }
 
+  function failed(error: unknown, flag?: string): void {
+    const seen = errors.get(flag ?? '') ?? { count: 0, reportedAt: -Infinity };
+    errors.set(flag ?? '', seen);
+    seen.count += 1;
+    safely(() => onError?.(error, flag));
+    safely(() => {
+      if (now() - seen.reportedAt < MINUTE) return;
+      seen.reportedAt = now();
+      logger.error(`gatekeeper: ${flag === undefined ? '' : `${flag} is served as off: `}${describe(error)}`);
+    });
+  }
+
+  const counts = new Counts([...config.compiled.values()]);
+
   return {
+    counts,
+    decided({ flag, variant, reason, error }) {
+      counts.add(flag, variant);
+      if (reason === 'error') failed(error, flag.name);
+    },
+    failed,
     explain,
     readOnly: readOnlyView,
-    failed(error, flag) {
-      const seen = errors.get(flag ?? '') ?? { count: 0, reportedAt: -Infinity };
-      errors.set(flag ?? '', seen);
-      seen.count += 1;
-      safely(() => onError?.(error, flag));
-      safely(() => {
-        if (now() - seen.reportedAt < MINUTE) return;
-        seen.reportedAt = now();
-        logger.error(`gatekeeper: ${flag === undefined ? '' : `${flag} is served as off: `}${describe(error)}`);
-      });
-    },
     refused(reason) {
       refused.set(reason, (refused.get(reason) ?? 0) + 1);
     },
@@ -67,6 +92,7 @@ export function createReport(engine: Engine<any>): Report<Stats> {
       errors: record([...errors].map(([flag, { count }]) => [flag, count])),
       refusedOverrides: record(refused),
       unknownNames,
+      decisions: counts.stats(),
     }),
   };
 }

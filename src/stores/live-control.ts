@@ -1,6 +1,7 @@
 import type { UserId } from '../flag';
 import type { Live } from '../live-state';
 import type { FlagName, VariantName } from '../register';
+import type { Count } from '../report/counts';
 
 /** Who changes something, and why. */
 export interface ChangeBy {
@@ -87,6 +88,8 @@ export interface LiveControl<C> extends Live {
   revokeOverrides(by: ChangeBy): Promise<number>;
   /** The newest changes, newest first. `limit` defaults to 100. */
   history(query?: { readonly flag?: FlagName<C>; readonly limit?: number }): Promise<readonly Change[]>;
+  /** How often and when last each flag was decided for each variant, in all processes: as stored, and pending here. */
+  counts(): Promise<readonly Count[]>;
   /** Takes a change back; rejects with `conflict` where something else has changed the same thing since. */
   revert(revision: number, by: ChangeBy): Promise<number>;
   /** Forgets all live state, and accepts a store that has been emptied. The history stays. */

@@ -3,6 +3,7 @@ import type { Engine } from '../engine';
 import { GatekeeperError, show, unknownName } from '../errors';
 import type { Flag, UserId } from '../flag';
 import { liveSegmentNames } from '../patterns/segment';
+import { reportOf } from '../report/report';
 import { percentOf } from '../rules/ramp';
 import { unitId } from '../rules/unit-id';
 import { createEffect } from './effect';
@@ -18,6 +19,8 @@ const SLICE = 2_000;
 /** A change of a segment remembers up to so many ids, so that it can be taken back. */
 const REMEMBERED = 1_000;
 const READY_TIMEOUT = 2_000;
+const FLUSH_EVERY = 10_000;
+const FLUSH_TIMEOUT = 5_000;
 const FIRST_RETRY = 100;
 const LONGEST_RETRY = 5_000;
 
@@ -29,6 +32,7 @@ export function liveControl(engine: Engine<any>): LiveControl<any> {
   const store = openStore();
   const listeners = new Set<(change: Change) => void>();
   const effect = createEffect(engine);
+  const { counts } = reportOf(engine);
   const sync = new Sync(store, engine.now, {
     known: effect.update,
     changes: (changes) => changes.forEach(tell),
@@ -182,6 +186,13 @@ export function liveControl(engine: Engine<any>): LiveControl<any> {
     return setField(flag, field, previous, { action: 'revert' }, { ...by, expectedRevision: at });
   }
 
+  function flush(): Promise<void> {
+    return counts.flush(engine.now(), (batch) => within(FLUSH_TIMEOUT, store.addCounts(batch)));
+  }
+  const flushing = setInterval(() => {
+    if (counts.stats().pending > 0) void flush().catch(() => {}); // pending still, for the next time
+  }, FLUSH_EVERY).unref();
+
   const ready = new Promise<void>((resolve) => {
     setTimeout(resolve, readyTimeout).unref();
     sync.start().then(resolve, () => {});
@@ -217,6 +228,10 @@ export function liveControl(engine: Engine<any>): LiveControl<any> {
       return (await inTurn(() => stored(sync.write({ change, raiseEpoch: true }))))!;
     },
     history: ({ flag, limit } = {}) => stored(within(READY_TIMEOUT, store.history({ flag, limit }))),
+    async counts() {
+      await flush().catch(() => {});
+      return stored(within(READY_TIMEOUT, store.counts()));
+    },
     revert,
     async clear(by) {
       checkBy('clear', by);
@@ -235,11 +250,16 @@ export function liveControl(engine: Engine<any>): LiveControl<any> {
     },
     close({ timeout = 5_000 } = {}) {
       closing ??= (async () => {
+        clearInterval(flushing);
         for (const timer of retries.values()) clearTimeout(timer);
-        await within(
-          timeout,
-          turn.then(() => sync.close()).then(() => store.close()),
-        ).catch((error) => engine.report.failed(error));
+        const end = async () => {
+          await turn;
+          await flush();
+          await sync.close();
+          await store.close();
+        };
+        await within(timeout, end()).catch((error) => engine.report.failed(error));
+        counts.drop();
         listeners.clear();
       })();
       return closing;

@@ -1,4 +1,7 @@
+import type { Count } from '../report/counts';
 import type { Change } from './live-control';
+
+export type { Count };
 
 /** One flag's live state as it is kept: JSON text, and the revision of the change that wrote it. */
 export interface StoredFlag {
@@ -54,14 +57,6 @@ export interface HistoryQuery {
   readonly since?: number;
   /** At most so many, the newest. Defaults to 100. */
   readonly limit?: number;
-}
-
-/** How often a flag was decided for a variant, and when last, in milliseconds since 1970. */
-export interface Count {
-  readonly flag: string;
-  readonly variant: string;
-  readonly count: number;
-  readonly last: number;
 }
 
 /**

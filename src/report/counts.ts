@@ -1,0 +1,84 @@
+import type { Flag } from '../flag';
+
+/** How often a flag was decided for a variant, and when last, in milliseconds since 1970. */
+export interface Count {
+  readonly flag: string;
+  readonly variant: string;
+  readonly count: number;
+  readonly last: number;
+}
+
+/** What became of the decisions counted: `counted` is always the sum of the others. */
+export interface CountStats {
+  readonly counted: number;
+  readonly written: number;
+  readonly dropped: number;
+  readonly pending: number;
+}
+
+/** Counts of decisions that are still to be written: a number for each variant of each flag, however many decisions. */
+export class Counts {
+  readonly #flags: readonly Flag[];
+  /** Where each flag's variants begin in `#pending`. */
+  readonly #starts: Int32Array;
+  readonly #pending: Float64Array;
+  /** Being written just now. */
+  #taken: Float64Array | undefined;
+  #written = 0;
+  #dropped = 0;
+
+  constructor(flags: readonly Flag[]) {
+    this.#flags = flags;
+    this.#starts = new Int32Array(flags.length + 1);
+    flags.forEach((flag, index) => (this.#starts[index + 1] = this.#starts[index]! + flag.variants.length));
+    this.#pending = new Float64Array(this.#starts[flags.length]!);
+  }
+
+  /** Counts a decision; allocates nothing. */
+  add({ index, variants }: Flag, variant: string): void {
+    const place = this.#starts[index]! + variants.indexOf(variant);
+    this.#pending[place] = this.#pending[place]! + 1;
+  }
+
+  /** Takes what is pending, for `write` to write; what it could not write is pending again. */
+  async flush(now: number, write: (counts: readonly Count[]) => Promise<void>): Promise<void> {
+    const taken = this.#pending.slice();
+    this.#pending.fill(0);
+    const counts: Count[] = [];
+    for (const { index, name, variants } of this.#flags)
+      variants.forEach((variant, at) => {
+        const count = taken[this.#starts[index]! + at]!;
+        if (count > 0) counts.push({ flag: name, variant, count, last: now });
+      });
+    this.#taken = taken;
+    try {
+      if (counts.length > 0) await write(counts);
+      this.#written += sum(taken);
+    } catch (error) {
+      for (let i = 0; i < taken.length; i++) this.#pending[i] = this.#pending[i]! + taken[i]!;
+      throw error;
+    } finally {
+      this.#taken = undefined;
+    }
+  }
+
+  /** Gives up what is pending. */
+  drop(): void {
+    this.#dropped += sum(this.#pending);
+    this.#pending.fill(0);
+  }
+
+  stats(): CountStats {
+    const pending = sum(this.#pending) + (this.#taken ? sum(this.#taken) : 0);
+    return {
+      counted: this.#written + this.#dropped + pending,
+      written: this.#written,
+      dropped: this.#dropped,
+      pending,
+    };
+  }
+}
+
+function sum(numbers: Float64Array): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
