@@ -62,7 +62,7 @@ export function billFor({ session, gk }: Request, { delivery = 'post', gift }: P
  * Takes the money and keeps the order. While PAYMENTS is killed, the card provider is never called.
  * Rejects with a `CardError` where the card cannot be charged.
  */
-export async function placeOrder(req: Request, card: string, charge: Charge): Promise<Order> {
+async function placeOrder(req: Request, card: string, charge: Charge): Promise<Order> {
   const { details } = req.session;
   const bill = billFor(req, details);
   let payment = details.pay === 'invoice' ? 'By invoice, within 14 days' : 'On delivery, in cash or by card';
@@ -76,4 +76,13 @@ export async function placeOrder(req: Request, card: string, charge: Charge): Pr
   req.session.basket.clear();
   req.session.details = { ...details, gift: '', note: '', pay: '' };
   return order;
+}
+
+/** `placeOrder`, once for each form: who clicks twice is charged once, and whose card was declined can try again. */
+export function placeOnce(form: string, req: Request, card: string, charge: Charge): Promise<Order> {
+  const { placed } = req.session;
+  const placing = placeOrder(req, card, charge);
+  placed.set(form, placing);
+  placing.catch(() => placed.delete(form));
+  return placing;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { findCompany, findUser, type Company, type User } from './accounts';
 import type { Details } from './order-form';
+import type { Order } from './orders';
 
 /** What the shop remembers of one browser, in memory. */
 export interface Session {
@@ -11,6 +12,8 @@ export interface Session {
   readonly basket: Map<string, number>;
   readonly wishlist: Set<string>;
   readonly orders: Set<string>;
+  /** What each form at the checkout led to: one that is sent twice is one order. */
+  readonly placed: Map<string, Promise<Order>>;
   /** What was filled in at the checkout so far. */
   details: Partial<Details>;
   /** Said once, on the next page. */
@@ -34,12 +37,16 @@ const sessions = new Map<string, Session>();
 export const session: RequestHandler = (req, res, next) => {
   const id: unknown = req.signedCookies[COOKIE];
   const known = typeof id === 'string' ? sessions.get(id) : undefined;
-  req.session = known ?? { id: '', basket: new Map(), wishlist: new Set(), orders: new Set(), details: {} };
+  req.session = known ?? emptySession();
   if (!known && req.method === 'POST') renew(req, res);
   req.user = findUser(req.session.userId);
   req.company = findCompany(req.user?.company);
   next();
 };
+
+function emptySession(): Session {
+  return { id: '', basket: new Map(), wishlist: new Set(), orders: new Set(), placed: new Map(), details: {} };
+}
 
 /** Keeps the session under a new id: after a login, an id that somebody may have planted is worth nothing. */
 export function renew(req: Request, res: Response): void {

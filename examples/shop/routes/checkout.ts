@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { Router, type Request, type Response } from 'express';
-import { billFor, deliveryCosts, findOrder, placeOrder } from '../orders';
+import { billFor, deliveryCosts, findOrder, placeOnce, type Order } from '../orders';
 import { countries, deliveries, mistakes, partNames, readDetails, type Errors, type Part } from '../order-form';
 import { CardError, type Charge } from '../payments';
 
@@ -13,6 +14,9 @@ export function checkout(charge: Charge): Router {
   });
 
   router.post('/checkout', async (req, res) => {
+    const form = String(req.body?.form ?? randomUUID());
+    const earlier = req.session.placed.get(form);
+    if (earlier) return goToOrder(earlier, req, res);
     if (req.session.basket.size === 0) return res.redirect(303, '/basket');
     const onePage = req.gk.ff('ONE_PAGE_CHECKOUT', 'ONE_PAGE');
     const step = reachable(req, req.body?.step);
@@ -28,13 +32,7 @@ export function checkout(charge: Charge): Router {
     const { pay } = req.session.details;
     if (!req.gk.ff('PAYMENTS', 'ON') && pay !== 'invoice' && pay !== 'on-delivery')
       return show(req, res, step, { pay: 'Please choose how you would like to pay.' });
-    try {
-      const { id } = await placeOrder(req, String(req.body?.card ?? ''), charge);
-      res.redirect(303, `/orders/${id}`);
-    } catch (error) {
-      if (!(error instanceof CardError)) throw error;
-      show(req, res, step, { pay: error.message });
-    }
+    await goToOrder(placeOnce(form, req, String(req.body?.card ?? ''), charge), req, res);
   });
 
   router.get('/orders/:id', (req, res, next) => {
@@ -44,6 +42,15 @@ export function checkout(charge: Charge): Router {
   });
 
   return router;
+}
+
+async function goToOrder(placing: Promise<Order>, req: Request, res: Response): Promise<void> {
+  try {
+    res.redirect(303, `/orders/${(await placing).id}`);
+  } catch (error) {
+    if (!(error instanceof CardError)) throw error;
+    show(req, res, reachable(req, req.body?.step), { pay: error.message });
+  }
 }
 
 /** The step asked for, or the first one before it that is not done. */
@@ -60,5 +67,7 @@ function show(req: Request, res: Response, step: Part, errors: Errors = {}): voi
   const status = Object.keys(errors).length > 0 ? 422 : 200;
   const bill = billFor(req, details);
   const priced = deliveries.map((delivery) => ({ ...delivery, pence: deliveryCosts(delivery.id, bill.goods) }));
-  res.status(status).render(page, { step, steps: partNames, details, errors, bill, countries, deliveries: priced });
+  const form = randomUUID();
+  const locals = { form, step, steps: partNames, details, errors, bill, countries, deliveries: priced };
+  res.status(status).render(page, locals);
 }
