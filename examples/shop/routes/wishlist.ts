@@ -5,7 +5,8 @@ import { findProduct, products } from '../products';
 /** The wishlist: for whoever does not get it, these routes do not exist. */
 export function wishlist(): Router {
   const router = Router();
-  router.use('/wishlist', requireVariant('WISHLIST', 'VISIBLE'));
+  // Past this router nothing answers here, so that the shop's own 404 page does.
+  router.use('/wishlist', requireVariant('WISHLIST', 'VISIBLE', { otherwise: (_req, _res, next) => next('router') }));
 
   router.get('/wishlist', (req, res) => {
     res.render('wishlist', { wished: products.filter(({ slug }) => req.session.wishlist.has(slug)) });
