@@ -1,19 +1,25 @@
 /**
  * Every flag of the shop in `examples/shop`: what it is for, who gets which variant, and whom to ask about it.
  *
+ * Who gets what is said by `rules`, ordered data of which the first that matches serves, or by a `getVariant` of the
+ * flag's own. Rules can be read, and their percentages moved, on the staff page; `getVariant` can do anything.
+ *
  * To add one: write a class, give it a name in `flags` below, and check that name with `req.gk.ff('NAME', 'VARIANT')`,
  * or `gk.ff('NAME', 'VARIANT')` in a template. A misspelt name or variant does not compile.
  */
 import type { Request } from 'express';
-import { FeatureFlag, P, defineConfig, match, type Context } from 'gatekeeper-flags';
+import { FeatureFlag, P, defineConfig, match, ramp, segment, type Context, type Rule } from 'gatekeeper-flags';
 import type { Company, User } from './examples/shop/accounts';
+
+/** Named once, and used by every flag that is for them. */
+const staff = segment('staff', { user: { role: 'staff' } }, { description: 'people who work at the pottery' });
 
 enum Checkout {
   STEPS = 'STEPS',
   ONE_PAGE = 'ONE_PAGE',
 }
 
-/** A release: some try it first, then everybody has it, then the flag goes. User ids in `overrides` come before the rule. */
+/** A release: some try it first, then everybody has it, then the flag goes. User ids in `overrides` come before any rule. */
 class OnePageCheckout extends FeatureFlag<Checkout> {
   readonly description = 'Checkout on one page instead of in three steps';
   override readonly owner = 'checkout';
@@ -22,12 +28,10 @@ class OnePageCheckout extends FeatureFlag<Checkout> {
   readonly variants = Checkout;
   readonly off = Checkout.STEPS;
   override readonly overrides = { ONE_PAGE: [42] };
-  override getVariant({ user }: Context) {
-    return match(user)
-      .with({ role: 'staff' }, () => Checkout.ONE_PAGE)
-      .with({ plan: 'growth', country: P.union('GB', 'IE') }, () => Checkout.ONE_PAGE)
-      .otherwise(() => Checkout.STEPS);
-  }
+  override readonly rules: Rule<Checkout>[] = [
+    { name: 'staff', when: staff, serve: 'ONE_PAGE' },
+    { name: 'growth at home', when: { user: { plan: 'growth', country: P.union('GB', 'IE') } }, serve: 'ONE_PAGE' },
+  ];
 }
 
 enum Card {
@@ -141,11 +145,7 @@ class Wishlist extends FeatureFlag<Visibility> {
   override readonly expires = '2027-03-01';
   readonly variants = Visibility;
   readonly off = Visibility.HIDDEN;
-  override getVariant({ user }: Context) {
-    return match(user)
-      .with({ role: 'staff' }, () => Visibility.VISIBLE)
-      .otherwise(() => Visibility.HIDDEN);
-  }
+  override readonly rules: Rule<Visibility>[] = [{ name: 'staff', when: staff, serve: 'VISIBLE' }];
 }
 
 enum PriceList {
@@ -171,6 +171,89 @@ class TradePrices extends FeatureFlag<PriceList> {
   }
 }
 
+/** A quarter of one plan. To raise the percentage only adds users: whoever has it keeps it. */
+class SetOfSix extends FeatureFlag<Visibility> {
+  readonly description = 'A button beside every pot that puts six of it in the basket, for cafés on the growth plan';
+  override readonly owner = 'catalogue';
+  override readonly created = '2026-11-19';
+  override readonly expires = '2027-03-01';
+  readonly variants = Visibility;
+  readonly off = Visibility.HIDDEN;
+  override readonly rules: Rule<Visibility>[] = [
+    { name: 'growth plan', when: { user: { plan: 'growth' } }, rollout: 25, serve: 'VISIBLE' },
+  ];
+}
+
+/** For companies: bucketed by company, so that all its people see the same, also while the percentage is moved. */
+class OwnPotter extends FeatureFlag<Visibility> {
+  readonly description = 'A potter of their own to write to, for companies of more than a hundred people';
+  override readonly owner = 'sales';
+  override readonly created = '2026-11-19';
+  override readonly expires = '2027-03-01';
+  readonly variants = Visibility;
+  readonly off = Visibility.HIDDEN;
+  override readonly unit = 'company';
+  override readonly payloads = { VISIBLE: { name: 'Ffion', email: 'ffion@saltmarsh.example' } };
+  override readonly rules: Rule<Visibility>[] = [
+    {
+      name: 'over 100',
+      when: { groups: { company: { employees: P.number.gt(100) } } },
+      rollout: 100,
+      serve: 'VISIBLE',
+    },
+  ];
+}
+
+enum Headlines {
+  TABLE = 'TABLE',
+  TUESDAY = 'TUESDAY',
+  TIDE = 'TIDE',
+}
+
+/** Three arms for everybody who comes by. By `visitor`, so that a browser keeps its headline through login and logout. */
+class Headline extends FeatureFlag<Headlines> {
+  readonly description = 'Which headline the home page opens with: a third of all visitors each';
+  override readonly kind = 'experiment';
+  override readonly owner = 'catalogue';
+  override readonly created = '2026-11-19';
+  override readonly expires = '2027-01-31';
+  readonly variants = Headlines;
+  readonly off = Headlines.TABLE;
+  override readonly unit = 'visitor';
+  override readonly payloads = {
+    TABLE: {
+      title: 'Pots for the table you already\u00a0have.',
+      lead: 'Nine forms, thrown by three people in an old boathouse in Aberdyfi. Glazed in the colours outside the window, fired to 1,260\u00a0°C, and made to be used on a Tuesday.',
+    },
+    TUESDAY: {
+      title: 'Too good for Sunday. Made for\u00a0Tuesday.',
+      lead: 'Nine forms for breakfast, soup and whatever is left of the cake. They go in the dishwasher, the microwave and the oven, and they look better for it every year.',
+    },
+    TIDE: {
+      title: 'Twice a day, the tide brings the\u00a0clay.',
+      lead: 'Three people, one estuary and a kiln. We dig, throw, glaze and fire within sight of the water, and put nine forms on the shelf every other Sunday.',
+    },
+  };
+  override readonly rules: Rule<Headlines>[] = [{ name: 'all visitors', split: { TABLE: 34, TUESDAY: 33, TIDE: 33 } }];
+}
+
+/** Grows by itself: day 1 is the first of December. The staff page can hold it, or take it back. */
+class KilnMorning extends FeatureFlag<Visibility> {
+  readonly description = 'An invitation to be there when the kiln is opened, for more customers from week to week';
+  override readonly owner = 'studio';
+  override readonly created = '2026-11-20';
+  override readonly expires = '2027-01-15';
+  readonly variants = Visibility;
+  readonly off = Visibility.HIDDEN;
+  override readonly rules: Rule<Visibility>[] = [
+    {
+      name: 'everybody',
+      rollout: ramp('2026-12-01', { day1: 5, day3: 25, day7: 50, day14: 100 }),
+      serve: 'VISIBLE',
+    },
+  ];
+}
+
 const { NODE_ENV, SHOP_SECRET, SHOP_TODAY } = process.env;
 const isDev = NODE_ENV === 'development' || NODE_ENV === 'test';
 
@@ -183,6 +266,10 @@ export const config = defineConfig({
     GIFT_WRAP: new GiftWrap(),
     WISHLIST: new Wishlist(),
     TRADE_PRICES: new TradePrices(),
+    SET_OF_SIX: new SetOfSix(),
+    OWN_POTTER: new OwnPotter(),
+    HEADLINE: new Headline(),
+    KILN_MORNING: new KilnMorning(),
   },
 
   // What rules can look at: who is asking, their company, and the process.

@@ -19,6 +19,7 @@ export interface Company {
 const companies: readonly Company[] = [
   { id: 'brasserie-nord', name: 'Brasserie Nord', employees: 64 },
   { id: 'corner-cup', name: 'Corner Cup', employees: 6 },
+  { id: 'meridian', name: 'Meridian Hotels', employees: 420 },
 ];
 
 /** The people to log in as, each with what makes them interesting. */
@@ -43,6 +44,15 @@ export const demoUsers: readonly (User & { readonly about: string })[] = [
     about: 'Owns a café on the growth plan. User 42 is listed for the one-page checkout.',
   },
   {
+    id: 8,
+    name: 'Hedy',
+    email: 'hedy@hatstand.example',
+    plan: 'growth',
+    country: 'IE',
+    role: 'customer',
+    about: 'Also on the growth plan, and in the quarter of it that can buy six at once.',
+  },
+  {
     id: 7,
     name: 'Linus',
     email: 'linus@brasserienord.example',
@@ -51,6 +61,16 @@ export const demoUsers: readonly (User & { readonly about: string })[] = [
     role: 'customer',
     company: 'brasserie-nord',
     about: 'Buys for Brasserie Nord, a company of 64: trade prices.',
+  },
+  {
+    id: 11,
+    name: 'Katherine',
+    email: 'katherine@meridian.example',
+    plan: 'enterprise',
+    country: 'GB',
+    role: 'customer',
+    company: 'meridian',
+    about: 'Buys for Meridian Hotels, a company of 420: a potter of her own, too.',
   },
   {
     id: 100,

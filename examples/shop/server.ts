@@ -23,20 +23,26 @@ async function open(): Promise<void> {
   Saltmarsh Pottery is open:  ${url}
 
   Log in with one click at ${url}/login
-    Joan     gets what everybody gets
-    Grace    user 42: is listed for the one-page checkout, and her plan sees the new product cards
-    Linus    buys for a company of 64: trade prices
-    Ada      staff: controls the flags at ${url}/staff/flags
+    Joan       gets what everybody gets
+    Grace      user 42: is listed for the one-page checkout, and her plan sees the new product cards
+    Hedy       is in the quarter of that plan that can buy six pots at once; Grace is not
+    Linus      buys for a company of 64: trade prices
+    Katherine  buys for a company of 420: a potter of her own, too
+    Ada        staff: controls the flags at ${url}/staff/flags
 
   Try
     1. Log in as Ada, override a flag for your browser, and kill PAYMENTS: the checkout asks for no card any more.
-    2. See what is not finished, by an override cookie. Without the cookie this answers 404:
+    2. Look at the home page in a few private windows: one of three headlines, and each window keeps its own.
+    3. As Ada, set SET_OF_SIX to 50 %: now Grace can buy six at once, too, and Hedy still can.
+    4. See what is not finished, by an override cookie. Without the cookie this answers 404:
          curl -i -b 'gatekeeper={"WISHLIST":"VISIBLE"}' ${url}/wishlist
        or paste this into the browser's console, and reload:
          document.cookie = 'gatekeeper={"PRODUCT_CARD":"EDITORIAL"}'
-    3. Start it with a flag killed, or on another day:
+    5. Start it on another day. A ramp invites Joan from 1 December, Katherine from the 3rd, Hedy from the 7th,
+       everybody who has logged in from the 14th, on the home page:
+         SHOP_TODAY=2026-12-03 npm start
+    6. Start it with a flag killed:
          GATEKEEPER_KILL=PAYMENTS npm start
-         SHOP_TODAY=2027-01-15 npm start
 
   The flags are in gatekeeper.config.ts. Stop with Ctrl+C.
 `);
