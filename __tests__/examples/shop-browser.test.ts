@@ -12,7 +12,9 @@ afterAll(() => browser?.close());
 
 /** A page in a browser of its own, and what its console complained about. */
 async function open(): Promise<{ page: Page; complaints: string[] }> {
-  const page = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage();
+  const page = await (
+    await browser.newContext({ viewport: { width: 390, height: 844 }, reducedMotion: 'reduce' })
+  ).newPage();
   page.setDefaultTimeout(15_000);
   const complaints: string[] = [];
   page.on('pageerror', ({ message }) => complaints.push(message));
@@ -73,6 +75,47 @@ test('staff override a flag, see the changed checkout, kill the payments, buy, a
   expect(complaints).toEqual([]);
 }, 60_000);
 
+test('staff move a percentage and list a user, and see why', async () => {
+  const { page, complaints } = await open();
+  const { page: cafe, complaints: others } = await open();
+  const six = cafe.getByRole('button', { name: 'Six for the café' });
+  const seenByGrace = async () => {
+    await cafe.goto(`${url}/pots/pebble-cup`);
+    return six.count();
+  };
+  await logIn(cafe, 'Grace');
+  await expect(seenByGrace()).resolves.toBe(0);
+
+  await logIn(page, 'Ada');
+  await page.getByRole('link', { name: 'Flags' }).click();
+  const flag = page.getByRole('article', { name: 'SET_OF_SIX' });
+  const said = (text: string) => page.getByRole('status').getByText(text, { exact: true }).waitFor();
+  await flag.getByText('Percentages and people').click();
+  await flag.getByLabel('Percent of users').fill('31');
+  await flag.getByLabel('Why move growth plan').fill('a good first week');
+  await flag.getByRole('button', { name: 'Set' }).click();
+  await said('“growth plan” of SET_OF_SIX is at 31 %.');
+  await expect(seenByGrace()).resolves.toBe(1);
+  await six.click();
+  await cafe.getByRole('link', { name: 'Basket 6' }).waitFor();
+
+  await flag.getByText('Percentages and people').click();
+  await flag.getByLabel('Why move growth plan').fill('enough seen');
+  await flag.getByRole('button', { name: 'Back to the code' }).click();
+  await said('“growth plan” of SET_OF_SIX is as the code has it.');
+  await expect(seenByGrace()).resolves.toBe(0);
+
+  await flag.getByText('Percentages and people').click();
+  await flag.getByLabel('User id').fill('1');
+  await flag.getByLabel('Variant', { exact: true }).selectOption('VISIBLE');
+  await flag.getByLabel('Why list or remove').fill('to look at it');
+  await flag.getByRole('button', { name: 'Add' }).click();
+  await said('User 1 gets VISIBLE of SET_OF_SIX.');
+  await flag.getByText('Why', { exact: true }).click();
+  await flag.getByText('user 1 is listed').last().waitFor();
+  expect([...complaints, ...others]).toEqual([]);
+}, 60_000);
+
 test('no page is wider than a phone', async () => {
   const { page, complaints } = await open();
   await logIn(page, 'Ada');
@@ -82,6 +125,7 @@ test('no page is wider than a phone', async () => {
   await toCheckout(page);
   for (const path of ['/', '/pots/reed-vase', '/login', '/basket', '/checkout', '/wishlist', '/staff/flags']) {
     await page.goto(url + path);
+    for (const details of await page.locator('summary').all()) await details.click();
     const width = await page.evaluate('document.documentElement.scrollWidth');
     expect({ path, width }).toEqual({ path, width: 390 });
   }

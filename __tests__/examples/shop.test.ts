@@ -1,13 +1,21 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { overrideCookie } from 'gatekeeper-flags/testing';
 import request from 'supertest';
-import { FILLED_IN, loggedIn, textOf, visitor } from '../support/example-shop';
+import { FILLED_IN, loggedIn, textOf, visitor, type Visitor } from '../support/example-shop';
 import { startExample } from '../support/start-example';
 
 const ADA = 1;
 const LINUS = 7;
+const HEDY = 8;
+const KATHERINE = 11;
 const GRACE = 42;
 const JOAN = 100;
+
+// prettier-ignore
+const FLAGS = [
+  'ONE_PAGE_CHECKOUT', 'PRODUCT_CARD', 'PAYMENTS', 'BANNER', 'GIFT_WRAP', 'WISHLIST', 'TRADE_PRICES',
+  'SET_OF_SIX', 'OWN_POTTER', 'HEADLINE', 'KILN_MORNING',
+];
 
 let url: string;
 beforeAll(async () => {
@@ -29,13 +37,13 @@ describe('visitors', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  test('who only looks around gets no cookie', async () => {
+  test('who only looks around gets no session, and an anonymous id on the page that needs one', async () => {
     const answers = await Promise.all(
-      ['/', '/pots/tide-jug', '/basket', '/login'].map((path) => request(url).get(path)),
+      ['/', '/pots/tide-jug', '/basket', '/login'].map((path) => request(url).get(path).expect(200)),
     );
-    expect(answers.map(({ status, headers }) => [status, headers['set-cookie']])).toEqual(
-      Array(4).fill([200, undefined]),
-    );
+    const [home, ...others] = answers.map(({ headers }) => headers['set-cookie']);
+    expect(home).toEqual([expect.stringMatching(/^gk_id=/)]);
+    expect(others).toEqual([undefined, undefined, undefined]);
   });
 
   test('one logs in with a click, or with an e-mail address, and out again', async () => {
@@ -77,6 +85,23 @@ describe('visitors', () => {
   });
 });
 
+test('a form that is sent twice, at once and again, is one order', async () => {
+  const grace = await loggedIn(url, GRACE);
+  await grace.post('/basket', { slug: 'tide-jug' });
+  const [, form] = /name="form" value="([^"]+)"/.exec((await grace.get('/checkout')).text)!;
+  const declined = await grace
+    .post('/checkout', { ...FILLED_IN, form: form!, card: '4000 0000 0000 0002' })
+    .expect(422);
+  expect(textOf(declined)).toContain('The card was declined.');
+
+  const send = () => grace.post('/checkout', { ...FILLED_IN, form: form! }).expect(303);
+  const answers = [...(await Promise.all([send(), send()])), await send()];
+  const orders = new Set(answers.map(({ headers }) => headers.location));
+  expect([...orders]).toEqual([expect.stringMatching(/^\/orders\/SM-\d+$/)]);
+  await grace.post('/basket', { slug: 'tide-jug' });
+  expect(orders).not.toContain((await grace.post('/checkout', FILLED_IN).expect(303)).headers.location);
+});
+
 describe('forms from elsewhere', () => {
   test.each([
     ['another site says so', { 'Sec-Fetch-Site': 'cross-site' }],
@@ -105,6 +130,10 @@ describe('ONE_PAGE_CHECKOUT', () => {
       const page = await checkoutOf(id);
       expect(page).toMatch(/Where it goes .* How it gets there .* How you pay/);
     }
+  });
+
+  test('the growth plan gets it in Britain and Ireland', async () => {
+    await expect(checkoutOf(HEDY)).resolves.toContain('How you pay');
   });
 
   test('others go through three steps', async () => {
@@ -180,7 +209,9 @@ describe('overrides by cookie', () => {
 
 describe('WISHLIST', () => {
   test('does not exist for customers', async () => {
-    await request(url).get('/wishlist').expect(404);
+    const notFound = textOf(await request(url).get('/wishlist').expect(404));
+    expect(notFound).toBe(textOf(await request(url).get('/no-such-page').expect(404)));
+    expect(notFound).toContain('Not on this shelf');
     const joan = await loggedIn(url, JOAN);
     await joan.get('/wishlist').expect(404);
     await joan.post('/wishlist', { slug: 'tide-jug' }).expect(404);
@@ -201,6 +232,111 @@ test('BANNER says what comes with its variant', async () => {
   expect(textOf(await grace.get('/'))).toContain('Posting abroad');
 });
 
+describe('SET_OF_SIX', () => {
+  const teapot = async (id: number) => textOf(await (await loggedIn(url, id)).get('/pots/harbour-teapot'));
+  const SIX = 'Six for the café';
+
+  test('some of the growth plan have it, and nobody of other plans', async () => {
+    await expect(teapot(HEDY)).resolves.toContain(SIX);
+    for (const id of [GRACE, JOAN, KATHERINE]) await expect(teapot(id)).resolves.not.toContain(SIX);
+  });
+
+  test('puts six in the basket', async () => {
+    const hedy = await loggedIn(url, HEDY);
+    await hedy.post('/basket', { slug: 'pebble-cup', quantity: 6 });
+    expect(textOf(await hedy.get('/basket'))).toContain('Total £108.00');
+  });
+
+  test('staff move its percentage: up adds people, down takes it from all, and the code can have it back', async () => {
+    const ada = await loggedIn(url, ADA);
+    const move = (percent: number | string) =>
+      ada.post('/staff/flags/SET_OF_SIX/rollout', { rule: 'growth plan', percent, reason: 'it goes well' }).expect(303);
+    await move(50);
+    for (const id of [GRACE, HEDY]) await expect(teapot(id)).resolves.toContain(SIX);
+    const page = textOf(await ada.get('/staff/flags'));
+    expect(page).toContain('“growth plan” of SET_OF_SIX is at 50 %.');
+    expect(page).toContain('user.plan is "growth" → VISIBLE, 50 % of users, moved here; the code says 25 %');
+    expect(page).toMatch(/Ada moved “growth plan” of SET_OF_SIX to 50 %: it goes well/);
+
+    await move(0);
+    for (const id of [GRACE, HEDY]) await expect(teapot(id)).resolves.not.toContain(SIX);
+    await ada.post('/staff/flags/SET_OF_SIX/rollout/reset', { rule: 'growth plan', reason: 'as agreed' });
+    await expect(teapot(HEDY)).resolves.toContain(SIX);
+    await expect(teapot(GRACE)).resolves.not.toContain(SIX);
+  });
+
+  test('staff list a user for it, and take them off again', async () => {
+    const ada = await loggedIn(url, ADA);
+    const listed = { user: JOAN, variant: 'VISIBLE', reason: 'she asked' };
+    await ada.post('/staff/flags/SET_OF_SIX/users', listed);
+    await expect(teapot(JOAN)).resolves.toContain(SIX);
+    expect(textOf(await ada.get('/staff/flags'))).toContain('listed user 100 → VISIBLE (added here)');
+    await ada.post('/staff/flags/SET_OF_SIX/users/remove', { user: JOAN, reason: 'she has seen it' });
+    await expect(teapot(JOAN)).resolves.not.toContain(SIX);
+  });
+});
+
+describe('OWN_POTTER', () => {
+  const POTTER = 'Ffion is your potter';
+
+  test('is for companies of more than a hundred people', async () => {
+    const katherine = await loggedIn(url, KATHERINE);
+    const page = textOf(await katherine.get('/pots/tide-jug'));
+    expect(page).toContain(POTTER);
+    expect(page).toContain('Meridian Hotels’s own glaze: ffion@saltmarsh.example');
+    for (const id of [LINUS, GRACE, JOAN])
+      expect(textOf(await (await loggedIn(url, id)).get('/pots/tide-jug'))).not.toContain(POTTER);
+  });
+});
+
+describe('HEADLINE', () => {
+  const headlineFor = async (somebody: Visitor) => /<h1>([^<]+)/.exec((await somebody.get('/')).text)![1]!;
+
+  test('visitors get one of three, and keep it through login and logout', async () => {
+    const visitors = Array.from({ length: 40 }, () => visitor(url));
+    const before = await Promise.all(visitors.map(headlineFor));
+    expect([...new Set(before)].sort()).toEqual([
+      'Pots for the table you already\u00a0have.',
+      'Too good for Sunday. Made for\u00a0Tuesday.',
+      'Twice a day, the tide brings the\u00a0clay.',
+    ]);
+    await Promise.all(visitors.map((somebody) => somebody.post('/login', { id: JOAN })));
+    await expect(Promise.all(visitors.map(headlineFor))).resolves.toEqual(before);
+    await Promise.all(visitors.map((somebody) => somebody.post('/logout')));
+    await expect(Promise.all(visitors.map(headlineFor))).resolves.toEqual(before);
+  });
+});
+
+describe('KILN_MORNING', () => {
+  const INVITED = 'Be there when the kiln is opened';
+  const EVERYBODY = [JOAN, KATHERINE, HEDY, ADA, LINUS, GRACE];
+  async function invited(shop: string): Promise<number[]> {
+    const pages = await Promise.all(EVERYBODY.map(async (id) => textOf(await (await loggedIn(shop, id)).get('/'))));
+    return EVERYBODY.filter((_, index) => pages[index]!.includes(INVITED));
+  }
+
+  test('invites nobody before its first day', async () => {
+    await expect(invited(url)).resolves.toEqual([]);
+  });
+
+  test('on its third day a quarter is invited; staff hold it there, move it, and give it back', async () => {
+    const { url: third } = await startExample('shop', { SHOP_TODAY: '2026-12-03' });
+    await expect(invited(third)).resolves.toEqual([JOAN, KATHERINE]);
+    expect(textOf(await visitor(third).get('/'))).not.toContain(INVITED);
+
+    const ada = await loggedIn(third, ADA);
+    const staffPage = async () => textOf(await ada.get('/staff/flags'));
+    const rule = { rule: 'everybody', reason: 'the kiln is small' };
+    await expect(staffPage()).resolves.toContain('25 % of users today; 5 % from 1 Dec, 25 % from 3 Dec');
+    await ada.post('/staff/flags/KILN_MORNING/rollout/hold', rule);
+    await expect(staffPage()).resolves.toContain('25 % of users, moved here; the code says 5 % from 1 Dec');
+    await ada.post('/staff/flags/KILN_MORNING/rollout', { ...rule, percent: 2.5 });
+    await expect(invited(third)).resolves.toEqual([JOAN]);
+    await ada.post('/staff/flags/KILN_MORNING/rollout/reset', rule);
+    await expect(invited(third)).resolves.toEqual([JOAN, KATHERINE]);
+  }, 60_000);
+});
+
 describe('the staff page', () => {
   test('is for staff', async () => {
     const stranger = await request(url).get('/staff/flags').expect(303);
@@ -208,6 +344,7 @@ describe('the staff page', () => {
     const joan = await loggedIn(url, JOAN);
     await joan.get('/staff/flags').expect(403);
     await joan.post('/staff/flags/BANNER/kill', { reason: 'for fun' }).expect(403);
+    await joan.post('/staff/flags/BANNER/users', { user: JOAN, variant: 'NONE', reason: 'for fun' }).expect(403);
     await joan.post('/staff/flags/WISHLIST/override', { variant: 'VISIBLE' }).expect(403);
     expect(textOf(await joan.get('/'))).toContain('Winter firing');
   });
@@ -215,18 +352,21 @@ describe('the staff page', () => {
   test('tells of every flag what this browser gets, and why', async () => {
     const ada = await loggedIn(url, ADA);
     const page = textOf(await ada.get('/staff/flags').expect(200));
-    for (const name of [
-      'ONE_PAGE_CHECKOUT',
-      'PRODUCT_CARD',
-      'PAYMENTS',
-      'BANNER',
-      'GIFT_WRAP',
-      'WISHLIST',
-      'TRADE_PRICES',
-    ])
-      expect(page).toContain(name);
+    for (const name of FLAGS) expect(page).toContain(` ${name} `);
     expect(page).toContain('ONE_PAGE_CHECKOUT is at ONE_PAGE');
     expect(page).toContain('user 1 is not listed');
+    expect(page).toContain('rule “growth plan” user.plan is "free"; wanted "growth"');
+  });
+
+  test('shows who gets what: the rules in their order, and where code decides', async () => {
+    const page = textOf(await (await loggedIn(url, ADA)).get('/staff/flags'));
+    expect(page).toContain(
+      'listed user 42 → ONE_PAGE staff people who work at the pottery → ONE_PAGE ' +
+        'growth at home user.plan is "growth" and user.country is "GB" or "IE" → ONE_PAGE',
+    );
+    expect(page).toContain('all visitors → TABLE 34 %, TUESDAY 33 %, TIDE 33 %');
+    expect(page).toContain('groups.company.employees is a number over 100 → VISIBLE, 100 % of companies');
+    expect(page).toContain('getVariant decides, in the flag’s own code');
   });
 
   test('its link gives the same overrides to another browser, after a click', async () => {
@@ -248,6 +388,16 @@ describe('the staff page', () => {
   test.each([
     ['NO_SUCH_FLAG/kill', { reason: 'why not' }, 'no flag named "NO_SUCH_FLAG"'],
     ['BANNER/kill', { reason: ' ' }, 'kill needs an actor and a reason'],
+    ['SET_OF_SIX/rollout', { rule: 'growth plan', percent: 101, reason: 'more' }, '101 is no percentage'],
+    ['SET_OF_SIX/rollout', { rule: 'growth plan', percent: '', reason: 'none' }, 'NaN is no percentage'],
+    [
+      'SET_OF_SIX/rollout',
+      { rule: 'growht plan', percent: 1, reason: 'few' },
+      'no rule of SET_OF_SIX named "growht plan"',
+    ],
+    ['SET_OF_SIX/rollout', { rule: 'growth plan', percent: 1 }, 'set-rollout needs an actor and a reason'],
+    ['BANNER/users', { user: '', variant: 'NONE', reason: 'nobody' }, '"" is no user id'],
+    ['BANNER/users', { user: 7, variant: 'HUGE', reason: 'big' }, 'no variant of BANNER named "HUGE"'],
     ['BANNER/override', { variant: 'HUGE' }, 'no variant of BANNER named "HUGE"'],
     ['TRADE_PRICES/override', { variant: 'TRADE' }, 'TRADE_PRICES says overridable = false'],
   ])('says why it did not do %s %j', async (path, fields, why) => {
@@ -273,7 +423,7 @@ describe('PAYMENTS, on a day on which the card provider is down', () => {
     await ada.post('/staff/flags/PAYMENTS/kill', { reason: 'the provider is down' }).expect(303);
     const page = textOf(await ada.get('/staff/flags'));
     expect(page).toContain('killed by Ada: the provider is down');
-    expect(page).toMatch(/\d\d:\d\d Ada killed PAYMENTS : the provider is down/);
+    expect(page).toMatch(/\d\d:\d\d Ada killed PAYMENTS: the provider is down/);
 
     const checkout = await grace.get('/checkout').expect(200);
     expect(textOf(checkout)).toContain('Cards are taking a break.');
