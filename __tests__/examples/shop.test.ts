@@ -255,7 +255,7 @@ describe('SET_OF_SIX', () => {
     for (const id of [GRACE, HEDY]) await expect(teapot(id)).resolves.toContain(SIX);
     const page = textOf(await ada.get('/staff/flags'));
     expect(page).toContain('“growth plan” of SET_OF_SIX is at 50 %.');
-    expect(page).toContain('user.plan is "growth" → VISIBLE, 50 % of users, moved here; the code says 25 %');
+    expect(page).toContain('user.plan is "growth" → VISIBLE, 50 % of users, set here; the code says 25 %');
     expect(page).toMatch(/Ada moved “growth plan” of SET_OF_SIX to 50 %: it goes well/);
 
     await move(0);
@@ -283,7 +283,7 @@ describe('OWN_POTTER', () => {
     const katherine = await loggedIn(url, KATHERINE);
     const page = textOf(await katherine.get('/pots/tide-jug'));
     expect(page).toContain(POTTER);
-    expect(page).toContain('Meridian Hotels’s own glaze: ffion@saltmarsh.example');
+    expect(page).toContain('a glaze for Meridian Hotels alone: ffion@saltmarsh.example');
     for (const id of [LINUS, GRACE, JOAN])
       expect(textOf(await (await loggedIn(url, id)).get('/pots/tide-jug'))).not.toContain(POTTER);
   });
@@ -329,7 +329,7 @@ describe('KILN_MORNING', () => {
     const rule = { rule: 'everybody', reason: 'the kiln is small' };
     await expect(staffPage()).resolves.toContain('25 % of users today; 5 % from 1 Dec, 25 % from 3 Dec');
     await ada.post('/staff/flags/KILN_MORNING/rollout/hold', rule);
-    await expect(staffPage()).resolves.toContain('25 % of users, moved here; the code says 5 % from 1 Dec');
+    await expect(staffPage()).resolves.toContain('25 % of users, set here; the code says 5 % from 1 Dec');
     await ada.post('/staff/flags/KILN_MORNING/rollout', { ...rule, percent: 2.5 });
     await expect(invited(third)).resolves.toEqual([JOAN]);
     await ada.post('/staff/flags/KILN_MORNING/rollout/reset', rule);

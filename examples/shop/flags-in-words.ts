@@ -47,8 +47,9 @@ function parts(given: When | undefined): readonly string[] {
 
 function gives({ serve, split }: Rule): string {
   if (serve !== undefined) return serve;
-  const arms = Object.entries(split!).map(([variant, weight]) => `${variant} ${weight} %`);
-  return arms.join(', ');
+  return Object.entries(split!)
+    .map(([variant, weight]) => `${variant} ${weight}\u00a0%`)
+    .join(', ');
 }
 
 function rolloutInWords(coded: number | Ramp, moved: number | undefined, unit: string, now: number): RolloutInWords {
@@ -56,16 +57,18 @@ function rolloutInWords(coded: number | Ramp, moved: number | undefined, unit: s
   return {
     percent: moved ?? (isRamp ? (coded.steps.findLast(({ at }) => at <= now)?.percent ?? 0) : coded),
     of: PLURALS[unit] ?? `${unit}s`,
-    coded: isRamp
-      ? coded.steps.map(({ at, percent }) => `${percent} % from ${day.format(at)}`).join(', ')
-      : `${coded} %`,
+    coded: isRamp ? coded.steps.map(inWords).join(', ') : `${coded}\u00a0%`,
     isRamp,
     moved: moved !== undefined,
   };
 }
 
+function inWords({ at, percent }: Ramp['steps'][number]): string {
+  return `${percent}\u00a0% from ${date.format(at).replace(' ', '\u00a0')}`;
+}
+
 const PLURALS: { readonly [unit: string]: string | undefined } = { company: 'companies', either: 'visitors' };
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 
 /** What somebody did: `killed PAYMENTS`, `moved growth plan of SET_OF_SIX to 40 %`. */
 export function changeInWords({ action, flag, variant, user, rule, percent }: Change): string {
