@@ -10,11 +10,11 @@ export type Predicate = (value: any) => boolean;
  */
 export function compilePattern(pattern: unknown): Predicate {
   if (typeof pattern === 'string') return (value) => value === pattern;
-  if (typeof pattern !== 'object' || pattern === null) return (value) => Object.is(value, pattern);
-  if (P.matcher in pattern) {
+  if (isMatcher(pattern)) {
     const origin = originOf(pattern);
     return (origin && compileMatcher(origin)) ?? isMatching(pattern as never);
   }
+  if (typeof pattern !== 'object' || pattern === null) return (value) => Object.is(value, pattern);
   return Array.isArray(pattern) ? isMatching(pattern as never) : compileObject(pattern);
 }
 
@@ -38,22 +38,32 @@ function compileObject(pattern: object): Predicate {
 function compileKey(key: PropertyKey, pattern: unknown): Predicate {
   const part = compilePattern(pattern);
   if (isOptional(pattern)) return (value) => part(value[key]);
-  return (value) => {
-    const found: unknown = value[key];
-    return (found !== undefined || key in value) && part(found);
-  };
+  return (value) => key in value && part(value[key]);
 }
 
 /** Whether an object may lack a key of this pattern. */
 export function isOptional(pattern: unknown): boolean {
-  if (typeof pattern !== 'object' || pattern === null || !(P.matcher in pattern)) return false;
-  return (pattern as { [P.matcher](): { matcherType?: string } })[P.matcher]().matcherType === 'optional';
+  return isMatcher(pattern) && pattern[P.matcher]().matcherType === 'optional';
 }
+
+interface Matcher {
+  [P.matcher](): { readonly matcherType?: string };
+}
+
+function isMatcher(pattern: unknown): pattern is Matcher {
+  return (
+    (typeof pattern === 'object' || typeof pattern === 'function') && Boolean((pattern as Matcher | null)?.[P.matcher])
+  );
+}
+
+/** So many predicates are nested in each other, which is fastest; more of them would overflow the stack. */
+const NESTED = 16;
 
 const anything: Predicate = () => true;
 
 /** Whether all parts hold, asked in order. */
 export function all(parts: readonly Predicate[]): Predicate {
+  if (parts.length > NESTED) return (value) => parts.every((part) => part(value));
   const [first = anything, ...others] = parts;
   if (others.length === 0) return first;
   const rest = all(others);
@@ -62,6 +72,7 @@ export function all(parts: readonly Predicate[]): Predicate {
 
 /** Whether any part holds, asked in order. */
 export function any(parts: readonly Predicate[]): Predicate {
+  if (parts.length > NESTED) return (value) => parts.some((part) => part(value));
   const [first = (): boolean => false, ...others] = parts;
   if (others.length === 0) return first;
   const rest = any(others);
@@ -120,12 +131,14 @@ function compileMatcher({ name, args, on }: Origin): Predicate | undefined {
 }
 
 function compileUnion(patterns: readonly unknown[]): Predicate {
-  // A set tells strings apart as Object.is does, but neither NaN from NaN nor 0 from -0.
-  if (patterns.every((pattern) => typeof pattern === 'string')) {
-    const strings: ReadonlySet<unknown> = new Set(patterns);
-    return (value) => strings.has(value);
-  }
-  return any(patterns.map(compilePattern));
+  if (!patterns.every(sameInSet)) return any(patterns.map(compilePattern));
+  const values: ReadonlySet<unknown> = new Set(patterns);
+  return (value) => values.has(value);
+}
+
+/** Whether a set tells this value from others as Object.is does: 0 and -0 it takes for one. */
+function sameInSet(pattern: unknown): boolean {
+  return !(typeof pattern === 'object' || typeof pattern === 'function') && pattern !== 0;
 }
 
 function negated(part: Predicate): Predicate {
