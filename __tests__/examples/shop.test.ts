@@ -273,6 +273,10 @@ describe('SET_OF_SIX', () => {
     expect(textOf(await ada.get('/staff/flags'))).toContain('listed user 100 → VISIBLE (added here)');
     await ada.post('/staff/flags/SET_OF_SIX/users/remove', { user: JOAN, reason: 'she has seen it' });
     await expect(teapot(JOAN)).resolves.not.toContain(SIX);
+    const page = textOf(await ada.get('/staff/flags'));
+    expect(page).toMatch(
+      /took user 100 off the list of SET_OF_SIX: .* listed user 100 of SET_OF_SIX for VISIBLE: she asked/,
+    );
   });
 });
 

@@ -70,15 +70,16 @@ function inWords({ at, percent }: Ramp['steps'][number]): string {
 const PLURALS: { readonly [unit: string]: string | undefined } = { company: 'companies', either: 'visitors' };
 const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 
-/** What somebody did: `killed PAYMENTS`, `moved growth plan of SET_OF_SIX to 40 %`. */
-export function changeInWords({ action, flag, variant, user, rule, percent }: Change): string {
+/** What somebody did: `killed PAYMENTS`, `moved “growth plan” of SET_OF_SIX to 40 %`. */
+export function changeInWords({ action, flag, field, value }: Change): string {
+  const [, which] = field ?? []; // the rule, or the user's id
   if (action === 'kill') return `killed ${flag}`;
   if (action === 'restore') return `restored ${flag}`;
-  if (action === 'set-rollout') return `moved “${rule}” of ${flag} to ${percent} %`;
-  if (action === 'reset-rollout') return `gave “${rule}” of ${flag} back to the code`;
-  if (action === 'add-user') return `listed user ${user} of ${flag} for ${variant}`;
-  if (action === 'remove-user') return `took user ${user} off the list of ${flag}`;
-  return `${action} ${flag ?? ''}`;
+  if (action === 'set-rollout') return `moved “${which}” of ${flag} to ${value} %`;
+  if (action === 'reset-rollout') return `gave “${which}” of ${flag} back to the code`;
+  if (action === 'add-user') return `listed user ${which} of ${flag} for ${value}`;
+  if (action === 'remove-user') return `took user ${which} off the list of ${flag}`;
+  return `did ${action} of ${flag}`; // not from this page
 }
 
 /** Who is listed for which variant: by live control, or in the code. */

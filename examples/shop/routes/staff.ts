@@ -1,7 +1,6 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import {
   GatekeeperError,
-  type Change,
   type ChangeBy,
   type Choices,
   type Engine,
@@ -12,21 +11,16 @@ import {
 import { overrideLink } from 'gatekeeper-flags/express';
 import { changeInWords, listedUsers, rulesInWords } from '../flags-in-words';
 
-const REMEMBERED = 10;
+const SHOWN = 10;
 type Variant = VariantName<RegisteredConfig, FlagName>;
 
 /** The page where staff see every flag, override it in their browser, and for everybody move its percentages or kill it. */
 export function staff(engine: Engine): Router {
   const router = Router();
-  const changes: Change[] = [];
-  engine.onChange((change) => {
-    changes.unshift(change);
-    changes.length = Math.min(changes.length, REMEMBERED);
-  });
 
   router.use('/staff', staffOnly);
 
-  router.get('/staff/flags', (req, res) => {
+  router.get('/staff/flags', async (req, res) => {
     const { gk } = req;
     const overrides = gk.browserOverrides();
     const now = engine.config.options.now?.() ?? Date.now();
@@ -43,6 +37,7 @@ export function staff(engine: Engine): Router {
         killed: live?.killed,
       };
     });
+    const changes = await engine.live.history({ limit: SHOWN });
     res.render('staff-flags', { flags, changes, changeInWords, link: shareLink(engine, req, overrides) });
   });
 
