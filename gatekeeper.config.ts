@@ -230,7 +230,7 @@ class Headline extends FeatureFlag<Headlines> {
       lead: 'Nine forms for breakfast, soup and whatever is left of the cake. They go in the dishwasher, the microwave and the oven, and they look better for it every year.',
     },
     TIDE: {
-      title: 'Twice a day, the tide brings the\u00a0clay.',
+      title: 'Twice a\u00a0day, the tide brings the\u00a0clay.',
       lead: 'Three people, one estuary and a kiln. We dig, throw, glaze and fire within sight of the water, and put nine forms on the shelf every other Sunday.',
     },
   };

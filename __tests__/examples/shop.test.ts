@@ -302,7 +302,7 @@ describe('HEADLINE', () => {
     expect([...new Set(before)].sort()).toEqual([
       'Pots for the table you already\u00a0have.',
       'Too good for Sunday. Made for\u00a0Tuesday.',
-      'Twice a day, the tide brings the\u00a0clay.',
+      'Twice a\u00a0day, the tide brings the\u00a0clay.',
     ]);
     await Promise.all(visitors.map((somebody) => somebody.post('/login', { id: JOAN })));
     await expect(Promise.all(visitors.map(headlineFor))).resolves.toEqual(before);
