@@ -4,6 +4,8 @@ import type { LiveFlag, LiveState } from '../live-state';
 import { readEnvironment } from './environment';
 import type { Known, KnownFlag } from './sync';
 
+export type Effect = ReturnType<typeof createEffect>;
+
 /**
  * What is in effect in this process: what the store says, as far as this process's code has the flags and variants it
  * speaks of; over it the kills that could not be stored yet; and over all what the process's environment says.
