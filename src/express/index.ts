@@ -2,6 +2,7 @@ import type { Gatekeeper } from '../gatekeeper';
 
 export { requireVariant, type GuardOptions } from './guard';
 export { handlebarsHelpers } from './handlebars';
+export { health, type HealthOptions } from './health';
 export type { Handler, HttpRequest, HttpResponse, Next } from './http';
 export { gatekeeper } from './middleware';
 export { overrideLink, type LinkOptions } from './override-link';
