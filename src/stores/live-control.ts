@@ -17,7 +17,7 @@ export interface Change {
   readonly revision: number;
   readonly action:
     | ('kill' | 'restore' | 'pin' | 'unpin' | 'add-user' | 'remove-user' | 'revoke-overrides' | 'clear' | 'revert')
-    | ('set-rollout' | 'reset-rollout' | 'approve-ramp' | 'add-to-segment' | 'remove-from-segment');
+    | ('set-rollout' | 'reset-rollout' | 'hold-ramp' | 'approve-ramp' | 'add-to-segment' | 'remove-from-segment');
   readonly actor: string;
   readonly reason: string;
   readonly at: number;

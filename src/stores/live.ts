@@ -96,7 +96,7 @@ export function liveControl(engine: Engine<any>): LiveControl<any> {
     async holdRamp(flag, rule, by) {
       const live = effect.state().flags.get(flag)?.rollouts?.get(rule);
       const percent = percentOf(codedRollout(engine, flag, rule), live, { now: engine.now() }) ?? 100;
-      return set('set-rollout', flag, ['rollouts', rule, 'percent'], percent, by);
+      return set('hold-ramp', flag, ['rollouts', rule, 'percent'], percent, by);
     },
     approveRamp: async (flag, rule, percent, by) =>
       set('approve-ramp', flag, ['rollouts', rule, 'approved'], validPercent(percent), by),
