@@ -96,6 +96,7 @@ describe.each(expresses)('a page cache keyed by cacheKey, on $version', ({ expre
     ['before the key', ({ gk }) => [gk.ff('BANNER', 'ON'), gk.cacheKey('LAYOUT')], 'BANNER'],
     ['after it', ({ gk }) => [gk.cacheKey('LAYOUT'), gk.ff('LAYOUT', 'ON'), gk.ff('BANNER', 'ON')], 'BANNER'],
     ['along with all', ({ gk }) => [gk.cacheKey('LAYOUT', 'HERO', 'GREETING', 'NEEDS_LAYOUT'), gk.all()], 'BANNER'],
+    ['though its prerequisite is', ({ gk }) => [gk.cacheKey('LAYOUT'), gk.ff('NEEDS_LAYOUT', 'ON')], 'NEEDS_LAYOUT'],
     ['in a key of no flags', ({ gk }) => [gk.cacheKey(), gk.ff('BANNER', 'ON')], 'BANNER'],
   ])('a flag that is in no key makes the page private: checked %s', async (_, handle, name) => {
     const answer = await answerTo(handle);

@@ -69,6 +69,7 @@ export class CacheGuard {
   #protect(): void {
     for (const [header, made] of PRIVATE) {
       const before = this.#header(header);
+      if (before === this.#replaced.get(header)?.ours) continue;
       const ours = made(before);
       if (ours === before) continue;
       this.#replaced.set(header, { app: this.#response.getHeader(header), ours });

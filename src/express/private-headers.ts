@@ -20,15 +20,16 @@ export function isForSharedCaches(header: string, value: string): boolean {
 
 /** A Cache-Control that no shared cache keeps; what the browser itself may do stays as it was. */
 function privately(value: string): string {
+  if (value === '') return 'private';
   if (/\bno-store\b/i.test(value)) return value;
   const others = value.replace(/\b(public|private|s-maxage)\b(\s*=\s*("[^"]*"|[^,]*))?/gi, '').split(',');
   return ['private', ...others.map((directive) => directive.trim()).filter(Boolean)].join(', ');
 }
 function byCookie(vary: string): string {
-  if (/(^|,)\s*(\*|cookie)\s*(,|$)/i.test(vary)) return vary;
-  return vary === '' ? 'Cookie' : `${vary}, Cookie`;
+  if (vary === '') return 'Cookie';
+  return /(^|,)\s*(\*|cookie)\s*(,|$)/i.test(vary) ? vary : `${vary}, Cookie`;
 }
 /** Only what itself forbids them to keep the response stays. */
 function forbidding(value: string): string {
-  return /^0$|\b(private|no-store)\b/i.test(value) ? value : '';
+  return value === '' || /^0$|\b(private|no-store)\b/i.test(value) ? value : '';
 }
