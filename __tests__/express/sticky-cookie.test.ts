@@ -172,6 +172,7 @@ describe('a sticky flag is a mistake in the config', () => {
     ['for visitors, who keep their variant anyway', { sticky: true, unit: 'visitor', rules }],
     ['for companies', { sticky: true, unit: 'company', rules }],
     ['without rules', { sticky: true, unit: 'either' }],
+    ['with a getVariant of its own', { sticky: true, unit: 'either', rules, getVariant: () => 'ON' }],
   ])('%s', (_, flag) => {
     expect(problemsOf(flag)).toEqual([['field-invalid', 'GREETING', 'sticky']]);
   });
