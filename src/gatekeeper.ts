@@ -32,10 +32,6 @@ export class Gatekeeper<C = RegisteredConfig> {
     return this.#evaluation ?? this.#bind();
   }
 
-  /** @internal The user that the first check bound, if there was one. */
-  get boundUser(): { readonly user: User | undefined } | undefined {
-    return this.#evaluation?.subject;
-  }
   #find(name: string): Flag | undefined {
     return this.engine.config.compiled.get(name) ?? this.engine.report.noFlag(name);
   }
@@ -85,6 +81,7 @@ export class Gatekeeper<C = RegisteredConfig> {
   /** Binds to another user from now on, such as after a login in this request; the answers so far are forgotten. */
   identify(user: User | null | undefined): this {
     const { state } = this.#bound.subject;
+    this.#source.identified?.();
     this.#source = Object.assign(Object.create(this.#source), { user: () => user }) as Source;
     this.#bind(this.#source, state);
     return this;
@@ -93,6 +90,7 @@ export class Gatekeeper<C = RegisteredConfig> {
   forUser(user: User | null | undefined): Gatekeeper<C> {
     const { app, now, state } = this.#bound.subject;
     const other = this.engine.for({ app, now, user: user ?? undefined });
+    other.#source.personal = (flag) => this.#source.personal?.(flag);
     other.#bind(other.#source, state);
     return other;
   }
@@ -111,7 +109,7 @@ export class Gatekeeper<C = RegisteredConfig> {
    */
   setBrowserOverride<N extends FlagName<C>>(flag: N, variant: VariantName<C, N> | ''): void {
     if (!this.#source.setOverride)
-      throw new GatekeeperError('override-refused', 'there is no browser here to override a flag in');
+      throw new GatekeeperError('override-refused', 'there is no browser to override it in');
     this.#source.setOverride(flag, variant);
   }
 

@@ -33,6 +33,9 @@ export function checkOptions(options: Options, compiled: ReadonlyMap<string, Fla
     if (typeof maxAge === 'number' && !(Number.isInteger(maxAge) && maxAge > 0))
       wrong('field-invalid', `${field}.maxAge`, `${maxAge} is no lifetime; write a whole number of seconds`);
   }
+  const cookies = [options.overrides?.cookie ?? 'gatekeeper', options.visitor?.cookie ?? 'gk_id', 'gk_sticky'];
+  if (new Set(cookies).size < cookies.length)
+    wrong('field-invalid', 'visitor.cookie', `two of the cookies ${cookies.join(', ')} have one name; rename one`);
   if (!['protect', 'off', undefined].includes(options.caching))
     wrong('field-invalid', 'caching', `${show(options.caching)} is neither 'protect' nor 'off'`);
 

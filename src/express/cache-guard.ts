@@ -66,6 +66,12 @@ export class CacheGuard {
     this.#replaced.clear();
   }
 
+  /** The app's cache key was of somebody else. */
+  uncover(): void {
+    this.#keyed.clear();
+    if (this.#needed && !this.#response.headersSent) this.#protect();
+  }
+
   #protect(): void {
     for (const [header, made] of PRIVATE) {
       const before = this.#header(header);

@@ -25,7 +25,7 @@ export function gatekeeper<C extends Config<any>>(given: C | Engine<C>): Handler
     const gk = new Gatekeeper(engine, source);
     req.gk = gk;
     (res.locals ??= {}).gk = gk;
-    if (!engine.production) warnOfLateLogin(http, source, gk, res);
+    if (!engine.production) warnOfLateLogin(http, source, res);
     const go = isLink(req) ? () => answerLink(http, source, res, next) : next;
     if (storage) storage.run(gk, go);
     else go();
@@ -33,17 +33,16 @@ export function gatekeeper<C extends Config<any>>(given: C | Engine<C>): Handler
 }
 
 /** A check before the login binds the request to nobody; while developing, that is said once. */
-function warnOfLateLogin({ engine, options }: Http, source: RequestSource, gk: Gatekeeper<any>, res: HttpResponse) {
+function warnOfLateLogin({ engine, options }: Http, source: RequestSource, res: HttpResponse) {
   const req = source.request;
   res.once('finish', () => {
-    if (!source.asked || !gk.boundUser) return;
+    if (!source.asked || source.wasIdentified) return;
     try {
-      const bound = unitId(gk.boundUser.user?.id);
       const before = unitId(source.asked.user?.id);
-      if (bound !== before) return; // identify() was called
       const user = options.user?.(req);
+      if (isPromise(user)) return;
       const after = unitId(user?.id);
-      if (before === after || isPromise(user)) return;
+      if (before === after) return;
       const message =
         `${req.method} ${req.originalUrl}: flags were first checked for user ${before ?? 'nobody'}, but the request ` +
         `ended as user ${after ?? 'nobody'}; check flags after the login, or call req.gk.identify(user)`;

@@ -22,6 +22,8 @@ export class RequestSource implements Source {
   private found: Overrides | undefined;
   /** What this response has set of overrides, which is all that the browser will have. */
   private written: Overrides | undefined;
+  /** Whether the app has called `identify`. */
+  wasIdentified = false;
   private visitorId: string | undefined;
   private assignments: Assignments | undefined;
   private guard: CacheGuard | undefined;
@@ -125,6 +127,11 @@ export class RequestSource implements Source {
 
   keyed(flags: readonly string[]): void {
     this.cacheGuard()?.cover(flags);
+  }
+
+  identified(): void {
+    this.wasIdentified = true;
+    this.guard?.uncover();
   }
 
   private cacheGuard(): CacheGuard | undefined {

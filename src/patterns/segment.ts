@@ -32,7 +32,7 @@ export function segment(
       name,
       description: description || `a list of ${ids.size} ids`,
       unit,
-      has: (subject) => has(ids, subject.id(unit)),
+      has: (subject) => has(ids, idOf(subject, unit)),
     });
   }
   if (typeof who === 'object' && who !== null)
@@ -55,7 +55,7 @@ export function liveSegment(name: string, { description = '', unit = 'user' }: S
     name,
     description: description || 'members in live state',
     unit,
-    has: (subject) => has(subject.state.segments.get(name), subject.id(unit)),
+    has: (subject) => has(subject.state.segments.get(name), idOf(subject, unit)),
   });
 }
 
@@ -72,6 +72,12 @@ function made(segment: Segment): Segment {
 /** Whether `part` of a `when` was made by `segment` or `liveSegment`. */
 export function isSegment(part: unknown): part is Segment {
   return typeof part === 'object' && part !== null && segments.has(part);
+}
+
+/** The id to look up; a visitor without one is in no list, and is not given one for that. */
+function idOf(subject: Subject, unit: string): string | undefined {
+  if (unit === 'visitor') return subject.visitor;
+  return unit === 'either' ? (subject.id('user') ?? subject.visitor) : subject.id(unit);
 }
 
 function has(members: { has(id: string): boolean } | undefined, id: string | undefined): boolean {

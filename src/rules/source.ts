@@ -17,9 +17,10 @@ export interface Source {
   groups(): Facts['groups'] | null | undefined;
   /** This browser's anonymous id; where it has none, a new one if `create` and if it can be kept. */
   visitor?(create: boolean): string | undefined;
-  /** Told of each flag whose decision read something of this visitor, and of flags that key a page cache. */
+  /** Told of each flag whose decision read something of this visitor, of those that key a page cache, and of `identify`. */
   personal?(flag: string): void;
   keyed?(flags: readonly string[]): void;
+  identified?(): void;
   /** What this browser was given of a sticky flag before its user logged in; and what is to be kept of one. */
   kept?(flag: string): Kept | undefined;
   keep?(flag: string, kept: Kept): void;
@@ -31,6 +32,7 @@ export interface Source {
 
 /** Who is asking, outside a request: what `engine.for` was given. */
 export class GivenSource implements Source {
+  declare personal?: Source['personal'];
   constructor(private readonly given: Partial<Context>) {}
 
   get request(): Request | undefined {
