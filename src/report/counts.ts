@@ -22,8 +22,8 @@ export class Counts {
   /** Where each flag's variants begin in `#pending`. */
   readonly #starts: Int32Array;
   readonly #pending: Float64Array;
-  /** Being written just now. */
-  #taken: Float64Array | undefined;
+  /** How many decisions are being written just now. */
+  #writing = 0;
   #written = 0;
   #dropped = 0;
 
@@ -50,15 +50,16 @@ export class Counts {
         const count = taken[this.#starts[index]! + at]!;
         if (count > 0) counts.push({ flag: name, variant, count, last: now });
       });
-    this.#taken = taken;
+    const total = sum(taken);
+    this.#writing += total;
     try {
-      if (counts.length > 0) await write(counts);
-      this.#written += sum(taken);
+      if (total > 0) await write(counts);
+      this.#written += total;
     } catch (error) {
       for (let i = 0; i < taken.length; i++) this.#pending[i] = this.#pending[i]! + taken[i]!;
       throw error;
     } finally {
-      this.#taken = undefined;
+      this.#writing -= total;
     }
   }
 
@@ -69,7 +70,7 @@ export class Counts {
   }
 
   stats(): CountStats {
-    const pending = sum(this.#pending) + (this.#taken ? sum(this.#taken) : 0);
+    const pending = sum(this.#pending) + this.#writing;
     return {
       counted: this.#written + this.#dropped + pending,
       written: this.#written,
