@@ -111,7 +111,7 @@ test('counting allocates nothing', () => {
     const engine = createEngine(defineConfig({ flags: { F: new Flag(), G: new Flag() } }));
     const [flag] = engine.flags();
     const { counts } = engine.report;
-    const round = () => { for (let i = 0; i < 1e6; i++) counts.add(flag, 'B'); };
+    const round = () => { for (let i = 0; i < 1e5; i++) counts.add(flag, 'B'); };
     for (let i = 0; i < 5; i++) round();
     const spent = () => { const before = process.memoryUsage().heapUsed; round(); return process.memoryUsage().heapUsed - before; };
     const least = Math.min(...Array.from({ length: 9 }, spent));
@@ -120,7 +120,7 @@ test('counting allocates nothing', () => {
   const { stdout, stderr } = spawnSync(process.execPath, [...room, '--eval', script], { encoding: 'utf8' });
   expect(stderr).toBe('');
   const [bytes, counted] = stdout.split(' ').map(Number);
-  expect(counted).toBe(14e6);
-  // Reading the memory costs a few kB; one number a decision would be 12 MB and more.
+  expect(counted).toBe(14e5);
+  // Reading the memory costs a few kB; one number a decision would be 1 MB and more.
   expect(bytes).toBeLessThan(100_000);
 });
