@@ -143,10 +143,10 @@ test('a live segment has its members in live state', async () => {
 test('a million ids are looked up in under a microsecond (measured; asserted with slack)', () => {
   const ids = Array.from({ length: 1_000_000 }, (_, id) => `user-${id}`);
   const start = performance.now();
-  const listed = segment('a million', ids);
+  const listed = segment('a million', ids) as Segment & { has(subject: object): boolean };
   const made = performance.now();
   let place = 0;
-  const anybody = { id: () => ids[(place = (place + 7_919) % ids.length)] } as never;
+  const anybody = { id: () => ids[(place = (place + 7_919) % ids.length)] };
   let found = 0;
   for (let i = 0; i < 300_000; i++) if (listed.has(anybody)) found += 1;
   const each = (performance.now() - made) / 300_000;
