@@ -6,6 +6,7 @@ exports.start = (flags) => {
   return {
     for: (user) => ({ user }),
     on: (bound, flag) => rules.get(flag)(bound.user),
+    variant: (bound, flag) => rules.get(flag)(bound.user),
     all({ user }) {
       const all = Object.create(null);
       for (const [flag, rule] of rules) all[flag] = rule(user);
@@ -50,9 +51,51 @@ function rulesOf(flags) {
   return new Map(flags.map((flag) => [flag.name, ruleOf(flag)]));
 }
 
-function ruleOf({ ids, coded }) {
+function ruleOf({ name, ids, coded, percent, where, arms }) {
   if (coded) return (user) => user.plan === 'growth';
+  if (arms) return armOf(name, Object.entries(arms));
+  if (where || percent !== undefined) return partOf(name, percent ?? 100, where);
   if (!ids) return () => true;
   const listed = new Set(ids);
   return (user) => listed.has(user.id);
+}
+
+function partOf(name, percent, where) {
+  const salt = hash(name, 1);
+  const countries = new Set(where?.countries);
+  return ({ id, plan, country }) =>
+    (!where || (plan === where.plan && countries.has(country))) && (percent === 100 || draw(id, salt) * 100 < percent);
+}
+
+/** The arm with the least -ln(u) / weight, as adding an arm then moves only whom it must. */
+function armOf(name, arms) {
+  const salted = arms.map(([arm, weight]) => ({ arm, weight, salt: hash(`${name} ${arm}`, 1) }));
+  return ({ id }) => {
+    let [chosen, least] = [undefined, Infinity];
+    for (const { arm, weight, salt } of salted) {
+      const score = -Math.log(draw(id, salt)) / weight;
+      if (score < least) [chosen, least] = [arm, score];
+    }
+    return chosen;
+  };
+}
+
+function draw(id, salt) {
+  return hash(id, salt) / 2 ** 32;
+}
+
+/** MurmurHash3, 32 bits, for ASCII. */
+function hash(text, seed) {
+  let h = seed;
+  for (let i = 0; i < text.length; i += 4) {
+    let block = 0;
+    for (let j = Math.min(i + 4, text.length) - 1; j >= i; j--) block = (block << 8) | text.charCodeAt(j);
+    block = Math.imul(block, 0xcc9e2d51);
+    h ^= Math.imul((block << 15) | (block >>> 17), 0x1b873593);
+    if (i + 4 <= text.length) h = (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
+  }
+  h ^= text.length;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
 }

@@ -9,6 +9,7 @@ exports.start = (flags) => {
   return {
     for: (user) => ({ attributes: user }),
     on: (context, flag) => client.isOn(flag, context),
+    variant: (context, flag) => client.getFeatureValue(flag, 'A', context),
     all(context) {
       const all = {};
       for (const flag in client.getFeatures()) all[flag] = client.isOn(flag, context);
@@ -33,6 +34,15 @@ function clientOf(flags) {
   return new GrowthBookClient().initSync({ payload: { features } });
 }
 
-function ruleOf({ ids }) {
+function ruleOf({ ids, percent, where, arms }) {
+  if (arms) {
+    const weights = Object.values(arms).map((weight) => weight / 100);
+    return { variations: Object.keys(arms), weights, hashAttribute: 'id' };
+  }
+  if (where || percent !== undefined) {
+    const condition = where && { plan: where.plan, country: { $in: where.countries } };
+    const part = percent !== undefined && { coverage: percent / 100, hashAttribute: 'id' };
+    return { ...(condition && { condition }), ...part, force: true };
+  }
   return ids ? { condition: { id: { $in: ids } }, force: true } : { force: true };
 }

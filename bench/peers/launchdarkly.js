@@ -11,6 +11,7 @@ exports.start = async (flags) => {
   return {
     for: contextOf,
     on: (context, flag) => client.variation(flag, context, false),
+    variant: (context, flag) => client.variation(flag, context, 'A'),
     all: async (context) => (await client.allFlagsState(context)).allValues(),
   };
 };
@@ -48,7 +49,22 @@ async function clientOf(flags) {
 }
 
 /** A list is a segment, which is kept as a set; a flag's own targets are scanned. */
-function definitionOf({ name, ids }) {
+function definitionOf({ name, ids, percent, where, arms }) {
+  if (arms) {
+    const weights = Object.values(arms).map((weight, variation) => ({ variation, weight: weight * 1000 }));
+    const fallthrough = { rollout: { contextKind: 'user', variations: weights } };
+    return {
+      key: name,
+      version: 1,
+      on: true,
+      variations: Object.keys(arms),
+      offVariation: 0,
+      fallthrough,
+      rules: [],
+      salt: name,
+    };
+  }
+  if (where || percent !== undefined) return partOf(name, percent ?? 100, where);
   const listed = { contextKind: 'user', attribute: '', op: 'segmentMatch', values: [name], negate: false };
   return {
     key: name,
@@ -58,5 +74,28 @@ function definitionOf({ name, ids }) {
     offVariation: 1,
     fallthrough: { variation: ids ? 1 : 0 },
     rules: ids ? [{ id: 'listed', variation: 0, clauses: [listed] }] : [],
+  };
+}
+
+function partOf(name, percent, where) {
+  const weights = [
+    { variation: 0, weight: percent * 1000 },
+    { variation: 1, weight: (100 - percent) * 1000 },
+  ];
+  const part = percent === 100 ? { variation: 0 } : { rollout: { contextKind: 'user', variations: weights } };
+  const clause = (attribute, values) => ({ contextKind: 'user', attribute, op: 'in', values, negate: false });
+  const rules = where
+    ? [{ id: 'part', clauses: [clause('plan', [where.plan]), clause('country', where.countries)], ...part }]
+    : [];
+  const fallthrough = where ? { variation: 1 } : part;
+  return {
+    key: name,
+    version: 1,
+    on: true,
+    variations: [true, false],
+    offVariation: 1,
+    fallthrough,
+    rules,
+    salt: name,
   };
 }

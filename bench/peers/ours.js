@@ -2,7 +2,7 @@ const { createRequire } = require('node:module');
 
 /** The built package, found by its own name. */
 const load = createRequire(require.resolve('../../package.json'));
-const { FeatureFlag, createEngine, defineConfig } = load('gatekeeper-flags');
+const { FeatureFlag, P, createEngine, defineConfig } = load('gatekeeper-flags');
 
 exports.title = 'gatekeeper-flags';
 
@@ -11,6 +11,7 @@ exports.start = (flags) => {
   return {
     for: (user) => engine.for({ user }),
     on: (gk, flag) => gk.ff(flag, 'ON'),
+    variant: (gk, flag) => gk.ffVariant(flag),
     all: (gk) => gk.all(),
   };
 };
@@ -25,8 +26,10 @@ function engineOf(flags) {
   return createEngine(defineConfig({ flags: Object.fromEntries(named), user: (req) => req.user }));
 }
 
-function definitionOf({ ids, coded }) {
+function definitionOf({ ids, coded, percent, where, arms }) {
   if (coded) return new Coded();
+  if (arms) return new Split(arms);
+  if (where || percent !== undefined) return new Part(percent, where);
   return ids ? new Listed(ids) : new Everyone();
 }
 
@@ -43,6 +46,24 @@ class Everyone extends OnOff {
 class Coded extends OnOff {
   getVariant({ user }) {
     return user.plan === 'growth' ? 'ON' : 'OFF';
+  }
+}
+
+class Part extends OnOff {
+  constructor(rollout, where) {
+    super();
+    const when = where && { user: { plan: where.plan, country: P.union(...where.countries) } };
+    this.rules = [{ name: 'part', when, rollout, serve: 'ON' }];
+  }
+}
+
+class Split extends FeatureFlag {
+  description = 'Measured';
+  constructor(arms) {
+    super();
+    this.variants = Object.fromEntries(Object.keys(arms).map((arm) => [arm, arm]));
+    this.off = Object.keys(arms)[0];
+    this.rules = [{ name: 'everyone', split: arms }];
   }
 }
 

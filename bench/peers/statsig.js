@@ -29,11 +29,12 @@ exports.start = async (flags) => {
   };
 };
 
-function gateOf({ name, ids }) {
-  const condition = ids
-    ? { type: 'user_field', field: 'userID', operator: 'any_case_sensitive', targetValue: ids }
-    : { type: 'public', field: null, operator: null, targetValue: null };
-  const rule = { name, id: name, salt: name, passPercentage: 100, idType: 'userID', returnValue: true };
+function gateOf({ name, ids, percent = 100, where }) {
+  const field = (type, field, targetValue) => ({ type, field, operator: 'any_case_sensitive', targetValue });
+  const conditions = where
+    ? [field('user_field', 'plan', [where.plan]), field('user_field', 'country', where.countries)]
+    : [ids ? field('user_field', 'userID', ids) : { type: 'public', field: null, operator: null, targetValue: null }];
+  const rule = { name, id: name, salt: name, passPercentage: percent, idType: 'userID', returnValue: true };
   const gate = { name, type: 'feature_gate', entity: 'feature_gate', salt: name, idType: 'userID' };
-  return { ...gate, enabled: true, defaultValue: false, rules: [{ ...rule, conditions: [condition] }] };
+  return { ...gate, enabled: true, defaultValue: false, rules: [{ ...rule, conditions }] };
 }
