@@ -85,6 +85,7 @@ test('docs/errors.md explains every error code, and no other', () => {
 
 describe('importing an entry starts nothing', () => {
   const script = `
+    import 'node:assert'; // Node's own, which looks whether stderr has colours
     import { createHook } from 'node:async_hooks';
     import { writeSync } from 'node:fs';
     const readsOfOurs = [];

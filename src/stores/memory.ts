@@ -48,7 +48,7 @@ export function memoryStore(): Store {
       const wanted = history.filter(
         (change) => change.revision > since && (flag === undefined || change.flag === flag),
       );
-      return wanted.slice(-limit).reverse();
+      return wanted.reverse().slice(0, limit);
     },
     async addCounts(added) {
       for (const { flag, variant, count, last } of added) {
