@@ -32,6 +32,8 @@ const TABLES = `
     cleared INTEGER NOT NULL, schema INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS gatekeeper_flags (
     namespace TEXT, name TEXT, value TEXT NOT NULL, revision INTEGER NOT NULL, PRIMARY KEY (namespace, name)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS gatekeeper_segments (
+    namespace TEXT, name TEXT, revision INTEGER NOT NULL, PRIMARY KEY (namespace, name)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS gatekeeper_members (
     namespace TEXT, segment TEXT, id TEXT, member INTEGER NOT NULL, revision INTEGER NOT NULL,
     PRIMARY KEY (namespace, segment, id)) WITHOUT ROWID;
@@ -59,6 +61,7 @@ export function sqliteStore({ database, namespace = 'gatekeeper', pollEvery = 20
       try {
         return work((prepared ??= open()));
       } catch (error) {
+        if (!isLocked(error)) prepared = undefined; // the tables may be gone, and are made again
         if (!isLocked(error) || Date.now() - started > GIVE_UP_AFTER) throw error;
         await sleep(wait * (0.5 + Math.random() / 2));
       }
@@ -85,7 +88,11 @@ export function sqliteStore({ database, namespace = 'gatekeeper', pollEvery = 20
         database.exec('COMMIT');
         return result;
       } catch (error) {
-        database.exec('ROLLBACK');
+        try {
+          database.exec('ROLLBACK');
+        } catch {
+          // a full disk has rolled it back already
+        }
         throw error;
       }
     });
@@ -97,7 +104,7 @@ export function sqliteStore({ database, namespace = 'gatekeeper', pollEvery = 20
 
   return {
     kind: 'sqlite',
-    pollEvery,
+    pollEvery: 5_000, // watching misses nothing
 
     read: () =>
       unlocked((sql) => {
@@ -107,13 +114,13 @@ export function sqliteStore({ database, namespace = 'gatekeeper', pollEvery = 20
           const flags = sql('SELECT name, value, revision FROM gatekeeper_flags WHERE namespace = ?').all(
             namespace,
           ) as Row[];
-          const segments = sql(
-            'SELECT segment, MAX(revision) AS revision FROM gatekeeper_members WHERE namespace = ? GROUP BY segment',
-          ).all(namespace) as Row[];
+          const segments = sql('SELECT name, revision FROM gatekeeper_segments WHERE namespace = ?').all(
+            namespace,
+          ) as Row[];
           return {
             ...{ id, revision, epoch, cleared, schema },
             flags: new Map(flags.map((row) => [row.name, { value: row.value, revision: row.revision }])),
-            segments: new Map(segments.map((row) => [row.segment, row.revision])),
+            segments: new Map(segments.map((row) => [row.name, row.revision])),
           } satisfies Snapshot;
         } finally {
           database.exec('COMMIT');
@@ -162,7 +169,7 @@ export function sqliteStore({ database, namespace = 'gatekeeper', pollEvery = 20
           namespace,
         );
         if (clear)
-          for (const table of ['flags', 'members'])
+          for (const table of ['flags', 'segments', 'members'])
             sql(`DELETE FROM gatekeeper_${table} WHERE namespace = ?`).run(namespace);
         if (flag)
           sql('INSERT OR REPLACE INTO gatekeeper_flags VALUES (?, ?, ?, ?)').run(
@@ -179,6 +186,8 @@ export function sqliteStore({ database, namespace = 'gatekeeper', pollEvery = 20
             segment!.member ? 1 : 0,
             revision,
           );
+        if (segment)
+          sql('INSERT OR REPLACE INTO gatekeeper_segments VALUES (?, ?, ?)').run(namespace, segment.name, revision);
         if (!partial)
           sql('INSERT INTO gatekeeper_history VALUES (?, ?, ?, ?)').run(
             namespace,
@@ -208,19 +217,20 @@ export function sqliteStore({ database, namespace = 'gatekeeper', pollEvery = 20
       }),
 
     counts: () =>
-      unlocked(
-        (sql) =>
-          sql('SELECT flag, variant, count, last FROM gatekeeper_counts WHERE namespace = ?').all(namespace) as Count[],
-      ),
+      unlocked((sql) => {
+        const rows = sql('SELECT flag, variant, count, last FROM gatekeeper_counts WHERE namespace = ?').all(namespace);
+        return (rows as Count[]).map((row) => ({ ...row })); // plain objects, whatever the driver's rows are
+      }),
 
     async watch(changed) {
       // data_version grows when another connection has written; asking it reads no page of the file.
-      let seen: unknown;
+      const version = () => ((prepared ??= open())('PRAGMA data_version').get() as Row).data_version as number;
+      let seen = await unlocked(version);
       const timer = setInterval(() => {
         try {
-          const { data_version } = (prepared ??= open())('PRAGMA data_version').get() as Row;
-          if (seen !== undefined && data_version !== seen) changed();
-          seen = data_version;
+          const now = version();
+          if (now !== seen) changed();
+          seen = now;
         } catch {
           changed(); // reading will say what is wrong
         }
