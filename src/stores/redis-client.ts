@@ -1,14 +1,17 @@
 /** What is used of a client of `ioredis`. */
 interface IoRedis {
+  readonly status: string;
   call(command: string, ...args: string[]): Promise<unknown>;
   duplicate(): IoRedis;
-  on(event: 'message' | 'ready' | 'error', listener: (...args: any[]) => void): unknown;
+  connect(): Promise<unknown>;
+  on(event: 'message' | 'ready' | 'error' | 'end', listener: (...args: any[]) => void): unknown;
   subscribe(channel: string): Promise<unknown>;
   disconnect(): unknown;
 }
 
 /** What is used of a client of `redis`. */
 interface NodeRedis {
+  readonly isOpen: boolean;
   sendCommand(args: readonly string[]): Promise<unknown>;
   duplicate(): NodeRedis;
   connect(): Promise<unknown>;
@@ -27,37 +30,75 @@ export type RedisClient = { duplicate(): any; on(event: any, listener: any): any
 export function connectRedis(client: RedisClient): {
   send(args: readonly string[]): Promise<unknown>;
   subscribe(channel: string, changed: () => void): Promise<() => Promise<void>>;
+  /** Ends every connection of its own, also one that is still being made. */
+  close(): void;
 } {
-  if ('call' in client) {
-    const redis = client as unknown as IoRedis;
-    return {
-      send: ([command, ...args]) => redis.call(command!, ...args),
-      async subscribe(channel, changed) {
-        const listening = redis.duplicate();
-        listening.on('error', () => {}); // it connects again by itself; the poll tells of what was missed
-        listening.on('message', changed);
-        listening.on('ready', changed);
-        await listening.subscribe(channel);
-        return async () => void listening.disconnect();
-      },
-    };
-  }
-  const redis = client as unknown as NodeRedis;
+  const ends = new Set<() => void>();
+  const parts =
+    'call' in client ? ofIoRedis(client as unknown as IoRedis) : ofNodeRedis(client as unknown as NodeRedis);
   return {
-    send: (args) => redis.sendCommand(args),
+    send: parts.send,
     async subscribe(channel, changed) {
-      const listening = redis.duplicate();
-      listening.on('error', () => {});
-      listening.on('ready', changed);
-      const end = async () => void (listening.destroy ?? listening.disconnect)?.call(listening);
+      const { listening, disconnect } = parts.listen(channel, changed);
+      const end = () => void (ends.delete(end) && disconnect());
+      ends.add(end);
       try {
-        await listening.connect();
-        await listening.subscribe(channel, changed);
+        await listening;
       } catch (error) {
-        await end();
+        end();
         throw error;
       }
-      return end;
+      return async () => end();
+    },
+    close: () => ends.forEach((end) => end()),
+  };
+}
+
+/** What of a connection that listens: settled when it does, or cannot. It is made again by the client when it is lost. */
+interface Listening {
+  readonly listening: Promise<unknown>;
+  disconnect(): void;
+}
+
+function ofIoRedis(redis: IoRedis) {
+  return {
+    send: ([command, ...args]: readonly string[]) => redis.call(command!, ...args),
+    listen(channel: string, changed: () => void): Listening {
+      const connection = redis.duplicate();
+      connection.on('error', () => {}); // it connects again by itself; the poll tells of what was missed
+      connection.on('message', changed);
+      const listening = new Promise<void>((resolve, reject) => {
+        // What was published before it listened, or listened again, must be read.
+        connection.on('ready', () =>
+          connection
+            .subscribe(channel)
+            .then(changed)
+            .then(resolve, () => {}),
+        );
+        connection.on('end', () => reject(new Error('the connection to listen on has ended')));
+        if (connection.status === 'wait') connection.connect().catch(reject);
+      });
+      return { listening, disconnect: () => connection.disconnect() };
+    },
+  };
+}
+
+function ofNodeRedis(redis: NodeRedis) {
+  return {
+    send: (args: readonly string[]) => redis.sendCommand(args),
+    listen(channel: string, changed: () => void): Listening {
+      const connection = redis.duplicate();
+      connection.on('error', () => {});
+      connection.on('ready', changed); // by then it listens again
+      return {
+        listening: connection
+          .connect()
+          .then(() => connection.subscribe(channel, changed))
+          .then(changed),
+        disconnect() {
+          if (connection.isOpen) (connection.destroy ?? connection.disconnect)?.call(connection);
+        },
+      };
     },
   };
 }

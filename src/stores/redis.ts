@@ -60,6 +60,20 @@ const WRITE = `
   redis.call('PUBLISH', prefix .. 'changed', revision)
   return { 'written', revision }`;
 
+// A page ends with a revision, so that nothing that moves to a higher one while pages are read is passed over.
+const MEMBERS = `
+  local set, since, size = KEYS[1], ARGV[1], tonumber(ARGV[2])
+  local found = redis.call('ZRANGEBYSCORE', set, '(' .. since, '+inf', 'WITHSCORES', 'LIMIT', 0, size)
+  local last = #found == 2 * size and found[#found] or ''
+  local page = {}
+  for i = 1, #found, 2 do
+    if found[i + 1] ~= last then page[#page + 1] = found[i] end
+  end
+  if last ~= '' then
+    for _, id in ipairs(redis.call('ZRANGEBYSCORE', set, last, last)) do page[#page + 1] = id end
+  end
+  return { last, page }`;
+
 const ADD_COUNTS = `
   for i = 1, #ARGV, 3 do
     redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1])
@@ -72,7 +86,7 @@ const ADD_COUNTS = `
  * every now and then. The history keeps the newest 10,000 changes. Works with Redis 5 and later, also in a cluster.
  */
 export function redisStore({ client, namespace = 'gatekeeper', pollEvery = 5_000 }: RedisStoreOptions): Store {
-  const { send, subscribe } = connectRedis(client);
+  const { send, subscribe, close } = connectRedis(client);
   const key = (name: string) => `{${namespace}}:${name}`;
   const script = (text: string, keys: readonly string[], args: readonly (string | number)[]) =>
     send(['EVAL', text, String(keys.length), ...keys.map(key), ...args.map(String)]);
@@ -100,18 +114,10 @@ export function redisStore({ client, namespace = 'gatekeeper', pollEvery = 5_000
         ['in', true],
         ['out', false],
       ] as const) {
-        for (let from = 0; ; from += PAGE) {
-          const ids = (await send([
-            'ZRANGEBYSCORE',
-            key(`${set}:${segment}`),
-            `(${since}`,
-            '+inf',
-            'LIMIT',
-            String(from),
-            String(PAGE),
-          ])) as string[];
+        for (let after = String(since); after !== '';) {
+          const [last, ids] = (await script(MEMBERS, [`${set}:${segment}`], [after, PAGE])) as [string, string[]];
           if (ids.length > 0) yield ids.map((id) => ({ id, member }));
-          if (ids.length < PAGE) break;
+          after = last;
         }
       }
     },
@@ -135,21 +141,14 @@ export function redisStore({ client, namespace = 'gatekeeper', pollEvery = 5_000
 
     async history({ flag, since = 0, limit = 100 }) {
       const found: Change[] = [];
-      for (let from = 0; found.length < limit; from += PAGE) {
-        const page = (await send([
-          'ZREVRANGEBYSCORE',
-          key('history'),
-          '+inf',
-          `(${since}`,
-          'LIMIT',
-          String(from),
-          String(PAGE),
-        ])) as string[];
-        const changes = page
-          .map((text) => parseChange(text))
-          .filter((change) => flag === undefined || change.flag === flag);
-        found.push(...changes.slice(0, limit - found.length));
-        if (page.length < PAGE) break;
+      const size = flag === undefined ? Math.min(limit, PAGE) : PAGE;
+      for (let before = '+inf'; found.length < limit;) {
+        const range = [before, `(${since}`, 'LIMIT', '0', String(size)];
+        const page = ((await send(['ZREVRANGEBYSCORE', key('history'), ...range])) as string[]).map(parseChange);
+        const wanted = page.filter((change) => flag === undefined || change.flag === flag);
+        found.push(...wanted.slice(0, limit - found.length));
+        if (page.length < size) break;
+        before = `(${page.at(-1)!.revision}`;
       }
       return found;
     },
@@ -169,7 +168,9 @@ export function redisStore({ client, namespace = 'gatekeeper', pollEvery = 5_000
     },
 
     watch: (changed) => subscribe(key('changed'), changed),
-    async close() {},
+    async close() {
+      close();
+    },
   };
 }
 
