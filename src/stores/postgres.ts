@@ -5,7 +5,7 @@ import { newerSchema } from './schema';
 import { SCHEMA, type Count, type Store, type StoredFlag } from './store';
 
 export interface PostgresStoreOptions {
-  /** A pool of `pg`. The store keeps one of its connections, to listen on. */
+  /** A pool of `pg`, of two connections or more: the store keeps one of them, to listen on. */
   readonly pool: PgPool;
   /** Tells apps that share the tables apart. Defaults to `gatekeeper`. */
   readonly namespace?: string;
@@ -41,6 +41,8 @@ const READ = `
   FROM gatekeeper_meta WHERE namespace = $1`;
 
 const PAGE = 2_000;
+/** Tells, for all namespaces, in which one something changed: a channel's name must be short, a namespace need not be. */
+const CHANNEL = 'gatekeeper_changed';
 
 /**
  * Keeps live state in PostgreSQL (12 and later), for any number of machines: changes are told of by NOTIFY, and read again
@@ -48,18 +50,26 @@ const PAGE = 2_000;
  */
 export function postgresStore({ pool, namespace = 'gatekeeper', pollEvery = 5_000 }: PostgresStoreOptions): Store {
   let tables: Promise<unknown> | undefined;
-  const channel = `gatekeeper_${namespace}`;
 
-  /** Makes the tables where they are missing, once, and again if somebody dropped them. */
-  async function query(text: string, values: readonly unknown[] = [namespace]): Promise<readonly Row[]> {
+  /** Makes the tables where they are missing; a user who may not can use those that somebody else has made. */
+  async function makeTables(): Promise<void> {
+    const [row] = (await pool.query(`SELECT to_regclass('gatekeeper_counts') AS made`)).rows;
+    if (!row.made) await pool.query(TABLES);
+  }
+
+  /** Does what needs the tables: they are looked for once, and again after a failure, since somebody may have dropped them. */
+  async function withTables<T>(work: () => Promise<T>): Promise<T> {
     try {
-      tables ??= pool.query(`BEGIN; ${TABLES}; COMMIT`);
-      await tables;
-      return (await pool.query(text, values)).rows;
+      await (tables ??= makeTables());
+      return await work();
     } catch (error) {
       tables = undefined;
       throw error;
     }
+  }
+
+  function query(text: string, values: readonly unknown[] = [namespace]): Promise<readonly Row[]> {
+    return withTables(async () => (await pool.query(text, values)).rows);
   }
 
   return {
@@ -92,13 +102,14 @@ export function postgresStore({ pool, namespace = 'gatekeeper', pollEvery = 5_00
     },
 
     async write({ id, change, partial, flag, segment, raiseEpoch, clear }) {
-      await query('SELECT 1', []);
-      const client = await pool.connect();
+      const client = await withTables(() => pool.connect());
+      const ignore = () => {};
+      client.on('error', ignore); // a connection that is lost between two queries; the next one fails
       const run = async (text: string, ...values: unknown[]): Promise<readonly Row[]> =>
         (await client.query(text, values)).rows;
       let failed: unknown;
       try {
-        await run('BEGIN');
+        await run('BEGIN ISOLATION LEVEL READ COMMITTED');
         await run(
           'INSERT INTO gatekeeper_meta VALUES ($1, $2, 0, 0, 0, $3) ON CONFLICT DO NOTHING',
           namespace,
@@ -168,13 +179,14 @@ export function postgresStore({ pool, namespace = 'gatekeeper', pollEvery = 5_00
             change.flag ?? null,
             JSON.stringify(change),
           );
-        await run('SELECT pg_notify($1, $2)', channel, String(revision));
+        await run('SELECT pg_notify($1, $2)', CHANNEL, namespace);
         await run('COMMIT');
         return { revision: Number(revision) };
       } catch (error) {
         failed = error;
         throw error;
       } finally {
+        client.off('error', ignore);
         client.release(failed !== undefined); // a connection in an unknown state is not given back to others
       }
     },
@@ -192,8 +204,9 @@ export function postgresStore({ pool, namespace = 'gatekeeper', pollEvery = 5_00
       const column = (name: keyof Count) => counts.map((count) => count[name]);
       await query(
         `INSERT INTO gatekeeper_counts AS kept
-         SELECT $1, * FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[]) AS added (flag, variant, count, last)
-         ORDER BY flag, variant -- one order for all processes, so that none waits for another in a circle
+         SELECT $1, flag, variant, sum(count), max(last)
+         FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[]) AS added (flag, variant, count, last)
+         GROUP BY flag, variant ORDER BY flag, variant -- one order for all processes, so that none waits for another in a circle
          ON CONFLICT (namespace, flag, variant)
          DO UPDATE SET count = kept.count + excluded.count, last = greatest(kept.last, excluded.last)`,
         [namespace, column('flag'), column('variant'), column('count'), column('last')],
@@ -210,7 +223,7 @@ export function postgresStore({ pool, namespace = 'gatekeeper', pollEvery = 5_00
       }));
     },
 
-    watch: (changed) => listen(pool, channel, changed),
+    watch: (changed) => listen(pool, CHANNEL, namespace, changed),
     async close() {},
   };
 }
