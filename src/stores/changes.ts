@@ -21,7 +21,7 @@ export class Changes {
   readonly #engine: Engine<any>;
   readonly #sync: Sync;
   readonly #effect: Effect;
-  readonly #retries = new Set<NodeJS.Timeout>();
+  readonly #retries = new Map<string, NodeJS.Timeout>();
   #turn: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -70,16 +70,20 @@ export class Changes {
   }
 
   #retryKill(flag: string, why: string, by: ChangeBy, wait: number): void {
+    clearTimeout(this.#retries.get(flag));
     if (this.#closed) return;
     const timer = setTimeout(() => {
-      this.#retries.delete(timer);
       if (!this.#effect.unstoredKills().includes(flag)) return; // restored meanwhile
       this.set('kill', flag, ['killed'], why, by).then(
         () => this.#effect.killStored(flag),
-        () => this.#retryKill(flag, why, by, Math.min(wait * 2, LONGEST_RETRY)),
+        (error: GatekeeperError) => {
+          if (error.code !== 'conflict') return this.#retryKill(flag, why, by, Math.min(wait * 2, LONGEST_RETRY));
+          this.#effect.killStored(flag); // who asked to be refused where the flag was changed, is
+          this.#engine.report.failed(error);
+        },
       );
     }, wait).unref();
-    this.#retries.add(timer);
+    this.#retries.set(flag, timer);
   }
 
   /** Puts ids into a segment, or takes them out. */
@@ -110,7 +114,12 @@ export class Changes {
     { segment, ids, action, flag, field, previous = null, value = null }: Change,
     by: ChangeBy,
   ): Promise<number> {
-    if (segment !== undefined && ids) return this.members(segment, ids, action === 'remove-from-segment', by);
+    if (segment !== undefined && ids) {
+      const { members = new Members(), revision = 0 } = this.#sync.known.segments.get(segment) ?? {};
+      const added = action === 'add-to-segment';
+      if (ids.some((id) => members.has(id) !== added)) throw conflict(segment, revision, {});
+      return this.members(segment, ids, !added, by);
+    }
     if (flag === undefined || !field)
       throw new GatekeeperError('change-invalid', `a change of this kind (${show(action)}) cannot be taken back`);
     const { live = {}, revision = 0 } = this.#sync.known.flags.get(flag) ?? {};
@@ -121,7 +130,7 @@ export class Changes {
   /** Stops trying again; settles when what was asked for is written, or has failed. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const timer of this.#retries) clearTimeout(timer);
+    for (const timer of this.#retries.values()) clearTimeout(timer);
     await this.#turn;
   }
 

@@ -22,7 +22,10 @@ export function liveControl(engine: Engine<any>): LiveControl<any> {
   const listeners = new Set<(change: Change) => void>();
   const effect = createEffect(engine);
   const sync = new Sync(store, engine.now, {
-    known: effect.update,
+    known(known) {
+      effect.update(known);
+      loaded();
+    },
     changes: (made) => made.forEach((change) => listeners.forEach((listener) => tell(engine, listener, change))),
     distrusted: (problem) => engine.report.failed(new Error(problem)),
   });
@@ -34,10 +37,15 @@ export function liveControl(engine: Engine<any>): LiveControl<any> {
   }, FLUSH_EVERY).unref();
   let closing: Promise<void> | undefined;
 
+  let loaded!: () => void;
   const ready = new Promise<void>((resolve) => {
-    setTimeout(resolve, readyTimeout).unref();
-    sync.start().then(resolve, () => {});
+    const late = setTimeout(resolve, readyTimeout).unref();
+    loaded = () => {
+      clearTimeout(late);
+      resolve();
+    };
   });
+  sync.start().catch(() => {}); // it looks again, and status() says what is wrong
 
   /** Sets a field of a flag that there is, for somebody who says why. */
   async function set(
@@ -63,11 +71,13 @@ export function liveControl(engine: Engine<any>): LiveControl<any> {
     return changes.members(segment, [...ids].map(validId), member, by);
   }
 
-  async function end(): Promise<void> {
-    await changes.close();
-    await flush();
-    await sync.close();
-    await store.close();
+  /** Begins each step, whatever became of those before it. */
+  async function end(timeout: number): Promise<void> {
+    const until = performance.now() + timeout;
+    for (const step of [() => changes.close(), flush, () => sync.close(), async () => store.close()])
+      await within(until - performance.now(), step()).catch((error) => engine.report.failed(error));
+    counts.drop();
+    listeners.clear();
   }
 
   return {
@@ -140,13 +150,7 @@ export function liveControl(engine: Engine<any>): LiveControl<any> {
     },
     close({ timeout = PATIENCE } = {}) {
       clearInterval(flushing);
-      closing ??= within(timeout, end())
-        .catch((error) => engine.report.failed(error))
-        .then(() => {
-          counts.drop();
-          listeners.clear();
-        });
-      return closing;
+      return (closing ??= end(timeout));
     },
   };
 }

@@ -23,8 +23,9 @@ export interface Snapshot {
   readonly segments: ReadonlyMap<string, number>;
   /** The revision of the last `clear`: what was read before it is gone. */
   readonly cleared: number;
-  /** Where this is a copy because the store could not be asked: when it was made, in milliseconds since 1970. */
+  /** Where this is a copy, for want of the store itself: when it was made, in milliseconds since 1970, and what is wrong. */
   readonly copiedAt?: number;
+  readonly problem?: string;
 }
 
 /** What a change must be on top of, and what it writes; `change` is what the history keeps of it, without the revision that the store gives it. */

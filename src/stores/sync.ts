@@ -1,11 +1,11 @@
-import { GatekeeperError, show } from '../errors';
+import { show } from '../errors';
 import type { LiveFlag } from '../live-state';
+import { believe, emptied, wasCleared } from './believe';
 import { readLiveFlag } from './live-flag';
 import type { Change } from './live-control';
 import { MembersDraft, type Members } from './members';
-import { newerSchema } from './schema';
-import { SCHEMA, type Snapshot, type Store, type StoredFlag, type Write } from './store';
-import { within } from './within';
+import type { Snapshot, Store, StoredFlag, Write } from './store';
+import { eachWithin, within } from './within';
 
 /** What this process knows of a store: the last that was read, and could be believed. */
 export interface Known {
@@ -29,8 +29,12 @@ export interface KnownSegment {
 const NOTHING: Known = { id: '', revision: 0, epoch: 0, cleared: 0, flags: new Map(), segments: new Map() };
 const PATIENCE = 5_000;
 const TOLD_AT_ONCE = 1_000;
+/** After a read, messages wait ten times as long as it took, so that a burst of them is few reads; but no longer than: */
+const LONGEST_PAUSE = 50;
+/** Where something is wrong, it looks again after so many milliseconds. */
+const LOOK_AGAIN = 1_000;
 
-/** What `createSync` tells. */
+/** What a `Sync` tells. */
 export interface SyncEvents {
   known(known: Known): void;
   changes(changes: readonly Change[]): void;
@@ -49,9 +53,15 @@ export class Sync {
   readonly #events: SyncEvents;
   #reading: Promise<void> | undefined;
   #next: Promise<void> | undefined;
+  /** The revision up to which changes were told of; none of those before the first read is. */
+  #told: { readonly id: string; readonly revision: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #soon: NodeJS.Timeout | undefined;
+  #pauseUntil = 0;
   #unwatch: (() => Promise<void>) | undefined;
   #watching = false;
+  /** Whether the store has lost what it kept: then it takes no write but `clear`. */
+  #emptied = false;
   #closed = false;
 
   constructor(store: Store, now: () => number, events: SyncEvents) {
@@ -83,15 +93,15 @@ export class Sync {
 
   /** Writes a change; gives its revision, or undefined where somebody else was faster: then `known` is what stands now. */
   async write(write: Omit<Write, 'id'>): Promise<number | undefined> {
+    if (this.#emptied && !write.clear) throw emptied();
     const id = write.clear ? '' : this.known.id;
     const written = await within(PATIENCE, this.#store.write({ ...write, id }));
-    if ('emptied' in written) throw this.#emptied();
+    if ('emptied' in written) throw emptied();
     if ('conflict' in written) {
-      this.#setFlag(write.flag!.name, written.conflict);
+      await this.#catchUp(write.flag!, written.conflict);
       return undefined;
     }
-    if (write.clear) this.known = NOTHING;
-    else if (write.flag) this.#setFlag(write.flag.name, { value: write.flag.value, revision: written.revision });
+    if (write.flag) this.#setFlag(write.flag.name, { value: write.flag.value, revision: written.revision });
     await this.refresh().catch(() => {}); // written it is; the next look will see it
     return written.revision;
   }
@@ -99,47 +109,52 @@ export class Sync {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#soon);
     await this.#unwatch?.();
     await this.#reading?.catch(() => {});
   }
 
   async #read(): Promise<void> {
+    const began = performance.now();
     try {
       const snapshot = await within(PATIENCE, this.#store.read());
-      const before = this.known;
-      if (snapshot.schema > SCHEMA) throw newerSchema(snapshot.schema);
-      if (before.revision > 0 && (snapshot.id !== before.id || snapshot.revision < before.revision))
-        throw this.#emptied();
-      if (snapshot.revision !== before.revision || snapshot.id !== before.id || !this.readAt) {
+      believe(snapshot, this.known);
+      const { id, revision } = this.known;
+      if (snapshot.revision !== revision || snapshot.id !== id || this.readAt === undefined) {
         this.known = await this.#understood(snapshot);
         this.#events.known(this.known);
-        if (before.id !== '') await this.#tell(before.revision);
       }
       this.readAt = snapshot.copiedAt ?? this.#now();
-      this.problem =
-        snapshot.copiedAt === undefined ? undefined : 'the store cannot be read; this is the last known good copy';
+      this.problem = snapshot.problem;
+      this.#emptied = false;
     } catch (error) {
       this.problem = error instanceof Error ? error.message : show(error);
+      this.#emptied = (error as { code?: unknown }).code === 'store-emptied';
       throw error;
     }
+    await this.#tell().catch(() => {}); // what is known counts; they are told with the next read
+    const now = performance.now();
+    this.#pauseUntil = now + Math.min(10 * (now - began), LONGEST_PAUSE);
   }
 
   async #understood(snapshot: Snapshot): Promise<Known> {
     const { id, revision, epoch, cleared } = snapshot;
-    const before = cleared > this.known.revision ? NOTHING : this.known;
-    const flags = new Map<string, KnownFlag>();
-    for (const [name, stored] of snapshot.flags) flags.set(name, this.#flag(name, stored, before.flags.get(name)));
+    const anew = wasCleared(snapshot, this.known);
     const segments = new Map<string, KnownSegment>();
     for (const [name, changed] of snapshot.segments) {
-      const seen = before.segments.get(name);
+      const seen = anew ? undefined : this.known.segments.get(name);
       segments.set(name, seen && changed <= seen.revision ? seen : await this.#segment(name, changed, seen));
     }
+    const before = anew ? NOTHING.flags : this.known.flags;
+    const flags = new Map<string, KnownFlag>();
+    for (const [name, stored] of snapshot.flags) flags.set(name, this.#flag(name, stored, before.get(name)));
+    for (const [name, flag] of before) if (flag.revision > revision && !flags.has(name)) flags.set(name, flag);
     return { id, revision, epoch, cleared, flags, segments };
   }
 
   async #segment(name: string, revision: number, before: KnownSegment | undefined): Promise<KnownSegment> {
     const draft = new MembersDraft(before?.members);
-    for await (const page of this.#store.members(name, before?.revision ?? 0))
+    for await (const page of eachWithin(PATIENCE, this.#store.members(name, before?.revision ?? 0)))
       for (const { id, member } of page) {
         if (member) draft.add(id);
         else draft.delete(id);
@@ -157,48 +172,68 @@ export class Sync {
     }
   }
 
-  #setFlag(name: string, stored: StoredFlag | undefined): void {
-    const flags = new Map(this.known.flags);
-    if (stored) flags.set(name, this.#flag(name, stored, flags.get(name)));
-    else flags.delete(name);
-    this.known = { ...this.known, flags };
+  #setFlag(name: string, stored: StoredFlag): void {
+    this.#put(name, this.#flag(name, stored, this.known.flags.get(name)));
+  }
+
+  #put(name: string, flag: KnownFlag): void {
+    this.known = { ...this.known, flags: new Map(this.known.flags).set(name, flag) };
     this.#events.known(this.known);
   }
 
-  async #tell(since: number): Promise<void> {
-    const changes = await within(PATIENCE, this.#store.history({ since, limit: TOLD_AT_ONCE }));
-    this.#events.changes(changes.toReversed());
+  /** Learns what a write was refused for: a newer change, a `clear`, or a value that is garbage and may be written over. */
+  async #catchUp({ name, onTopOf }: NonNullable<Write['flag']>, stands: StoredFlag | undefined): Promise<void> {
+    if (stands && stands.revision > onTopOf) return this.#setFlag(name, stands);
+    await this.refresh();
+    const known = this.known.flags.get(name);
+    if (known && stands) this.#put(name, { ...known, revision: stands.revision });
   }
 
-  #emptied(): GatekeeperError {
-    return new GatekeeperError(
-      'store-emptied',
-      'the store has lost what it kept, so the last that was read stays in effect; ' +
-        'if it was emptied on purpose, say so with engine.live.clear(…)',
-    );
+  async #tell(): Promise<void> {
+    const { id, revision } = this.known;
+    const since = this.#told === undefined ? revision : this.#told.id === id ? this.#told.revision : 0;
+    if (since < revision) {
+      const changes = await within(PATIENCE, this.#store.history({ since, limit: TOLD_AT_ONCE }));
+      this.#events.changes(changes.filter((change) => change.revision <= revision).toReversed());
+    }
+    this.#told = { id, revision };
   }
 
   #watch(): void {
     if (this.#watching || !this.#store.watch) return;
     this.#watching = true;
-    const changed = () => void this.refresh().catch(() => {});
-    this.#store.watch(changed).then(
-      (unwatch) => {
-        this.#unwatch = unwatch;
-        if (this.#closed) void unwatch();
-      },
-      () => (this.#watching = false), // the next look tries again
-    );
+    this.#store
+      .watch(() => this.#changed())
+      .then(
+        (unwatch) => {
+          this.#unwatch = unwatch;
+          if (this.#closed) void unwatch();
+        },
+        () => (this.#watching = false), // the next look tries again
+      );
+  }
+
+  /** Reads at once, or after a pause where it has only just read. */
+  #changed(): void {
+    if (this.#closed || this.#soon) return;
+    const read = () => {
+      this.#soon = undefined;
+      void this.refresh().catch(() => {});
+    };
+    const pause = this.#pauseUntil - performance.now();
+    if (pause < 1) read();
+    else this.#soon = setTimeout(read, pause).unref();
   }
 
   #poll(): void {
     if (this.#closed) return;
     const jitter = 0.8 + Math.random() * 0.4;
+    const wait = this.problem === undefined ? this.#store.pollEvery : Math.min(this.#store.pollEvery, LOOK_AGAIN);
     this.#timer = setTimeout(() => {
       this.#watch();
       void this.refresh()
         .catch(() => {})
         .finally(() => this.#poll());
-    }, this.#store.pollEvery * jitter).unref();
+    }, wait * jitter).unref();
   }
 }

@@ -11,3 +11,13 @@ export async function within<T>(milliseconds: number, promise: Promise<T>): Prom
     promise.catch(() => {}); // an answer that comes too late concerns nobody
   }
 }
+
+/** What `items` gives, where each takes no longer than so many milliseconds. */
+export async function* eachWithin<T>(milliseconds: number, items: AsyncIterable<T>): AsyncIterable<T> {
+  const iterator = items[Symbol.asyncIterator]();
+  for (;;) {
+    const { done, value } = await within(milliseconds, iterator.next());
+    if (done) return;
+    yield value;
+  }
+}

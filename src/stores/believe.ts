@@ -1,0 +1,41 @@
+import { GatekeeperError } from '../errors';
+import { newerSchema } from './schema';
+import { SCHEMA, type Snapshot } from './store';
+
+/** What is remembered of a store, to tell a store that has lost something from one where it was cleared. */
+export interface Remembered extends Pick<Snapshot, 'id' | 'revision' | 'cleared'> {
+  readonly flags: ReadonlyMap<string, { readonly revision: number }>;
+  readonly segments: ReadonlyMap<string, unknown>;
+}
+
+/**
+ * Refuses a snapshot that cannot be what the store should hold: one of a newer layout, one that is garbage, and one that
+ * lacks what was there before, unless somebody has cleared it since. @throws GatekeeperError or TypeError
+ */
+export function believe(snapshot: Snapshot, before: Remembered | undefined): void {
+  const { id, revision, epoch, cleared, schema, flags, segments } = snapshot;
+  if (schema > SCHEMA) throw newerSchema(schema);
+  if (typeof id !== 'string' || ![revision, epoch, cleared, schema].every((n) => Number.isSafeInteger(n) && n >= 0))
+    throw new TypeError('what the store holds is no live state');
+  if (!before || before.id === '' || wasCleared(snapshot, before)) return;
+  const lost =
+    id !== before.id ||
+    revision < before.revision ||
+    [...before.flags].some(([name, flag]) => flag.revision <= revision && !flags.has(name)) ||
+    [...before.segments.keys()].some((name) => !segments.has(name));
+  if (lost) throw emptied();
+}
+
+/** Whether all that was known before was forgotten on purpose, in this store or in one that took its place. */
+export function wasCleared({ id, cleared }: Snapshot, before: Pick<Remembered, 'id' | 'cleared'>): boolean {
+  return cleared > (id === before.id ? before.cleared : 0);
+}
+
+/** What a store is told that has lost what it kept. */
+export function emptied(): GatekeeperError {
+  return new GatekeeperError(
+    'store-emptied',
+    'the store has lost what it kept, so the last that was read stays in effect; ' +
+      'if it was emptied on purpose, say so with engine.live.clear(…)',
+  );
+}
