@@ -16,6 +16,8 @@ export class Outcome {
   personal = false;
   /** The decision made before this one in the same request. */
   previous: Outcome | undefined;
+  /** What was thrown, where the reason is `error`. */
+  declare error?: unknown;
 
   constructor(
     readonly flag: Flag,
@@ -23,8 +25,6 @@ export class Outcome {
     readonly reason: Reason,
     /** The rule that gave it, where one did. */
     readonly rule?: string,
-    /** What was thrown, where the reason is `error`. */
-    readonly error?: unknown,
   ) {}
 }
 
@@ -101,7 +101,7 @@ export function decide(flag: Flag, asker: Evaluation, trace?: Trace): Outcome {
     return walkRules(flag, subject, live, trace) ?? serve(flag, off, 'default', 'nothing matched', trace);
   } catch (error) {
     trace?.({ step: 'error', matched: true, detail: show(error) });
-    return new Outcome(flag, off, 'error', undefined, error);
+    return Object.assign(new Outcome(flag, off, 'error'), { error });
   }
 }
 

@@ -68,7 +68,9 @@ export class Evaluation {
     (this.#running ??= []).push(running);
     const outcome = decide(flag, this);
     this.#running.pop();
-    return running.recursive ? new Outcome(flag, flag.off, 'error', undefined, recursionError(flag)) : outcome;
+    return running.recursive
+      ? Object.assign(new Outcome(flag, flag.off, 'error'), { error: recursionError(flag) })
+      : outcome;
   }
 
   /** Whether `flag` is being decided already; all rules that led back to it are then recursive. */

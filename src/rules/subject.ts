@@ -8,20 +8,14 @@ import type { App, Request, User } from '../register';
 import { isPromise } from './is-promise';
 import { murmur3 } from './bucket';
 
-/** What the app threw when it was asked for the user. */
-class Failure {
-  constructor(readonly error: unknown) {}
-}
-
 /** Who is asking, under which live state: the user is bound when it is made, all else is read when first needed. */
 export class Subject implements Facts {
   /** Whether anything that tells visitors apart has been read. */
   touched = false;
-  readonly #user: User | Failure | undefined;
-  #groups: Facts['groups'] | undefined;
-  #now: number | undefined;
+  readonly #user: User | undefined;
   #userHash: number | undefined;
-  #visitorHash: number | undefined;
+  /** What few requests need, so that the others do not make room for it. */
+  #more: { failure?: unknown; groups?: Facts['groups']; now?: number; visitorHash?: number | undefined } | undefined;
 
   constructor(
     readonly engine: Engine<any>,
@@ -31,18 +25,18 @@ export class Subject implements Facts {
     try {
       this.#user = settled(source.user(), 'user');
     } catch (error) {
-      this.#user = new Failure(error);
+      this.#more = { failure: error };
     }
   }
 
   get user(): User | undefined {
     this.touched = true;
-    if (this.#user instanceof Failure) throw this.#user.error;
+    if (this.#user === undefined && this.#more && 'failure' in this.#more) throw this.#more.failure;
     return this.#user;
   }
   get groups(): Facts['groups'] {
     this.touched = true;
-    return (this.#groups ??= settled(this.source.groups(), 'groups') ?? {});
+    return ((this.#more ??= {}).groups ??= settled(this.source.groups(), 'groups') ?? {});
   }
   get app(): App {
     return this.source.app ?? this.engine.config.options.app ?? ({} as App);
@@ -53,7 +47,7 @@ export class Subject implements Facts {
     return this.source.visitor?.(false);
   }
   get now(): number {
-    return (this.#now ??= this.source.now ?? this.engine.now());
+    return ((this.#more ??= {}).now ??= this.source.now ?? this.engine.now());
   }
   get request(): Request | undefined {
     this.touched = true;
@@ -78,7 +72,7 @@ export class Subject implements Facts {
   hash(unit: string): number | undefined {
     this.touched = true;
     if (unit === 'user') return (this.#userHash ??= this.#hashed('user'));
-    if (unit === 'visitor') return (this.#visitorHash ??= this.#hashed('visitor'));
+    if (unit === 'visitor') return ((this.#more ??= {}).visitorHash ??= this.#hashed('visitor'));
     if (unit === 'either') return this.hash('user') ?? this.hash('visitor');
     return this.#hashed(unit);
   }
@@ -91,7 +85,8 @@ export class Subject implements Facts {
 
 /** What the app gave, unless that is a promise: a check cannot wait for it. */
 function settled<T>(value: T | null | undefined, option: 'user' | 'groups'): T | undefined {
-  if (!isPromise(value)) return value ?? undefined;
+  // What has an id is none, and asking it for `then` as well would cost every request.
+  if ((typeof value === 'object' && value && 'id' in value) || !isPromise(value)) return value ?? undefined;
   throw new GatekeeperError(
     'user-async',
     `config.${option}(req) returned a promise, but a flag check never waits: load it in a middleware before ` +
