@@ -1,9 +1,15 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import Database from 'libsql';
 import { sqliteStore } from 'gatekeeper-flags/stores/sqlite';
 import { storeContract } from 'gatekeeper-flags/testing';
+import type { Write, Written } from '../../src/stores/store';
+import { BY } from '../support/config';
+import { inProcess } from '../support/store-process';
 
 const folder = mkdtempSync(join(tmpdir(), 'gatekeeper-flags-sqlite-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -22,3 +28,94 @@ storeContract({
     database.close();
   },
 });
+
+describe('the file', () => {
+  const opened: Database.Database[] = [];
+  afterEach(() => opened.splice(0).forEach((database) => database.close()));
+  function openFile(name: string) {
+    const place = join(folder, name);
+    const database = new Database(place);
+    opened.push(database);
+    return { place, database };
+  }
+  const write = (name: string, onTopOf = 0): Write => ({
+    id: '',
+    change: { action: 'kill', ...BY, at: 1, flag: name },
+    flag: { name, value: '{}', onTopOf },
+  });
+
+  test('holds tables of these names, and no other', async () => {
+    const { database } = openFile('tables.sqlite');
+    await sqliteStore({ database }).read();
+    const tables = database.prepare(`SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`).all();
+    expect(tables.map((row) => (row as { name: string }).name)).toEqual(
+      ['counts', 'flags', 'history', 'members', 'meta', 'segments'].map((name) => `gatekeeper_${name}`),
+    );
+  });
+
+  test('is made by ten processes at once', async () => {
+    const { place, database } = openFile('ten.sqlite');
+    const ten = Array.from({ length: 10 }, () => inProcess('write', { kind: 'sqlite', place, namespace: 'shop' }));
+    expect((await Promise.all(ten)).sort()).toEqual(['1', '10', '2', '3', '4', '5', '6', '7', '8', '9']);
+    expect((await sqliteStore({ database, namespace: 'shop' }).read()).flags.size).toBe(10);
+  });
+
+  test('dropped tables are made again', async () => {
+    const { database } = openFile('dropped.sqlite');
+    const store = sqliteStore({ database });
+    await store.write(write('A'));
+    database.exec('DROP TABLE gatekeeper_flags; DROP TABLE gatekeeper_meta');
+    await expect(store.read()).rejects.toThrow('no such table');
+    expect((await store.read()).revision).toBe(0);
+  });
+
+  test('locked by another process for two seconds, it holds this one up by 20 ms at most', async () => {
+    const { place, database } = openFile('locked.sqlite');
+    const store = sqliteStore({ database });
+    let revision = await revisionOf(store.write(write('A')));
+    const stalls: number[] = [];
+    // The machine itself may be busy for longer than that, but not three times.
+    while (stalls.length < 3 && !(stalls.at(-1)! <= 20)) {
+      const { done } = await lock(place, 2_000);
+      const delay = monitorEventLoopDelay({ resolution: 1 });
+      delay.enable();
+      const start = performance.now();
+      const [next, snapshot] = await Promise.all([revisionOf(store.write(write('A', revision))), store.read()]);
+      delay.disable();
+      expect(performance.now() - start).toBeGreaterThan(1_000);
+      expect([snapshot.revision, next]).toEqual([revision, revision + 1]);
+      revision = next;
+      stalls.push(delay.max / 1e6);
+      await done;
+    }
+    process.stdout.write(`sqlite: a lock elsewhere held this process up for ${stalls.at(-1)!.toFixed(1)} ms at most\n`);
+    expect(stalls.at(-1)).toBeLessThanOrEqual(20);
+  });
+
+  test('what watches leaves nothing behind, and the database is still there for others', async () => {
+    const { place, database } = openFile('left.sqlite');
+    const store = sqliteStore({ database });
+    const unwatch = await store.watch!(() => {});
+    await unwatch();
+    await store.close();
+    expect(database.prepare('SELECT 1 AS one').get()).toMatchObject({ one: 1 });
+    expect(await inProcess('leave', { kind: 'sqlite', place, namespace: 'shop' })).toBe('');
+  });
+});
+
+async function revisionOf(written: Promise<Written>): Promise<number> {
+  return ((await written) as { revision: number }).revision;
+}
+
+/** Has another process lock a file for so long. Resolves when it does, with what resolves when it no longer does. */
+async function lock(file: string, milliseconds: number): Promise<{ done: Promise<unknown> }> {
+  const script = `
+    const database = new (require('libsql'))(process.argv[1]);
+    database.exec('BEGIN EXCLUSIVE');
+    console.log('locked');
+    setTimeout(() => database.exec('COMMIT'), ${milliseconds});`;
+  const child = spawn(process.execPath, ['--eval', script, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const done = once(child, 'close');
+  await once(child.stdout, 'data');
+  return { done };
+}
