@@ -22,6 +22,7 @@ export function fragileStore(store: Store = memoryStore()): FragileStore {
       if (fragile.state === 'silent') return new Promise(() => {});
       return ((instead[method] ?? store[method]!) as (...args: unknown[]) => unknown)(...args);
     };
+  fragile.members = (...args) => (instead.members ?? store.members)(...args);
   return fragile;
 }
 

@@ -2,8 +2,11 @@ import { GatekeeperError } from '../errors';
 import { newerSchema } from './schema';
 import { SCHEMA, type Snapshot } from './store';
 
+type Cleared = Pick<Snapshot, 'id' | 'cleared'>;
+
 /** What is remembered of a store, to tell a store that has lost something from one where it was cleared. */
-export interface Remembered extends Pick<Snapshot, 'id' | 'revision' | 'cleared'> {
+export interface Remembered extends Cleared {
+  readonly revision: number;
   readonly flags: ReadonlyMap<string, { readonly revision: number }>;
   readonly segments: ReadonlyMap<string, unknown>;
 }
@@ -12,7 +15,10 @@ export interface Remembered extends Pick<Snapshot, 'id' | 'revision' | 'cleared'
  * Refuses a snapshot that cannot be what the store should hold: one of a newer layout, one that is garbage, and one that
  * lacks what was there before, unless somebody has cleared it since. @throws GatekeeperError or TypeError
  */
-export function believe(snapshot: Snapshot, before: Remembered | undefined): void {
+export function believe(
+  snapshot: Remembered & Pick<Snapshot, 'epoch' | 'schema'>,
+  before: Remembered | undefined,
+): void {
   const { id, revision, epoch, cleared, schema, flags, segments } = snapshot;
   if (schema > SCHEMA) throw newerSchema(schema);
   if (typeof id !== 'string' || ![revision, epoch, cleared, schema].every((n) => Number.isSafeInteger(n) && n >= 0))
@@ -27,7 +33,7 @@ export function believe(snapshot: Snapshot, before: Remembered | undefined): voi
 }
 
 /** Whether all that was known before was forgotten on purpose, in this store or in one that took its place. */
-export function wasCleared({ id, cleared }: Snapshot, before: Pick<Remembered, 'id' | 'cleared'>): boolean {
+export function wasCleared({ id, cleared }: Cleared, before: Cleared): boolean {
   return cleared > (id === before.id ? before.cleared : 0);
 }
 

@@ -1,52 +1,89 @@
-import { readFile } from 'node:fs/promises';
-import writeFileAtomic from 'write-file-atomic';
-import { MembersDraft, type Members } from './members';
-import { SCHEMA, type MemberPages, type Snapshot, type Store, type StoredFlag } from './store';
+import { believe, wasCleared } from './believe';
+import { linesOf, pagesOf, readCopy, type Copy } from './copy-file';
+import { MembersDraft } from './members';
+import { removeAbandoned, replaceFile } from './replace-file';
+import type { MemberPages, Snapshot, Store } from './store';
+import type { KnownSegment } from './sync';
+import { within } from './within';
 
 export interface LastKnownGoodOptions {
   /** The file that holds the copy; a machine's processes may share it. */
   readonly path: string;
-  /** Told where the copy cannot be written (a full disk, a missing folder). Defaults to a process warning, once. */
+  /** Told where the copy cannot be written (a full disk, a missing folder); it is tried again. Defaults to one warning. */
   readonly onError?: (error: unknown) => void;
 }
 
-/** The copy as it stands in the file. */
-interface Copy extends Pick<Snapshot, 'id' | 'revision' | 'epoch' | 'cleared' | 'schema'> {
-  readonly copiedAt: number;
-  readonly flags: readonly (readonly [name: string, flag: StoredFlag])[];
-  readonly segments: readonly (readonly [name: string, revision: number, members: readonly string[]])[];
-}
-
-const PAGE = 2_000;
+/** The first answer of a store is waited for so long before the copy is served (`readyTimeout` is longer by default) … */
+const FIRST_PATIENCE = 1_000;
+/** … and taken where it comes later, but not later than this. */
+const PATIENCE = 5_000;
 
 /**
  * Keeps a local copy of the newest snapshot of a store, replaced atomically, so that a process can start while the store
  * is down; `engine.status()` then says since when it is stale. The copy holds the members of live segments, too.
  */
 export function lastKnownGood(store: Store, { path, onError = warnOnce() }: LastKnownGoodOptions): Store {
-  /** The members as the sync has read them, with the revision they were read at. */
-  const segments = new Map<string, { readonly members: Members; readonly revision: number }>();
+  /** What the store said last, and the members as they were read from it. */
   let newest: Snapshot | undefined;
-  let copy: Copy | undefined;
-  let saving = Promise.resolve();
-  let asked = false;
+  const segments = new Map<string, KnownSegment>();
+  /** What the file said when this process began; served until the store has said something that can be believed. */
+  let copy: Promise<Copy | undefined> | undefined;
+  let served: Copy | undefined;
+  let asking: Promise<Snapshot> | undefined;
+  let unsaved = false;
+  let saving: Promise<void> | undefined;
 
-  /** Writes what is newest, once a moment; what changes while it is written is written next. */
+  /** Writes what is newest; what changes while it is written is written next, and what fails the next time. */
   function save(): void {
-    if (asked) return;
-    asked = true;
-    saving = saving
-      .then(async () => {
-        await new Promise(setImmediate);
-        asked = false;
-        if (newest) await writeFileAtomic(path, JSON.stringify(copyOf(newest)), { mode: 0o600 });
-      })
-      .catch(onError);
+    unsaved = true;
+    saving ??= write()
+      .catch(failed)
+      .finally(() => (saving = undefined));
   }
 
-  function copyOf({ flags, segments: _, ...rest }: Snapshot): Copy {
-    const members = [...segments].map(([name, segment]) => [name, segment.revision, [...segment.members]] as const);
-    return { ...rest, copiedAt: Date.now(), flags: [...flags], segments: members };
+  async function write(): Promise<void> {
+    while (unsaved) {
+      unsaved = false;
+      await replaceFile(path, linesOf({ ...newest!, copiedAt: Date.now(), segments: new Map(segments) }));
+    }
+  }
+
+  function failed(error: unknown): void {
+    unsaved = true;
+    try {
+      onError(error);
+    } catch {
+      // whoever is told must not end the process
+    }
+  }
+
+  async function ask(): Promise<Snapshot> {
+    if (newest) return store.read();
+    asking ??= within(PATIENCE, store.read());
+    asking.catch(() => (asking = undefined));
+    const snapshot = await within(FIRST_PATIENCE, asking);
+    asking = undefined;
+    return snapshot;
+  }
+
+  async function begin(): Promise<Copy | undefined> {
+    await removeAbandoned(path).catch(() => {});
+    try {
+      const found = await readCopy(path);
+      believe(found, undefined);
+      for (const [name, segment] of found.segments) segments.set(name, segment);
+      return found;
+    } catch {
+      return undefined; // there is none, or none that can be believed
+    }
+  }
+
+  function keep(snapshot: Snapshot, before: Copy | Snapshot | undefined): void {
+    if (before && wasCleared(snapshot, before)) segments.clear();
+    for (const name of segments.keys()) if (!snapshot.segments.has(name)) segments.delete(name);
+    const changed = snapshot.revision !== newest?.revision || snapshot.id !== newest.id;
+    newest = snapshot;
+    if (snapshot.id !== '' && (changed || unsaved)) save();
   }
 
   return {
@@ -54,35 +91,26 @@ export function lastKnownGood(store: Store, { path, onError = warnOnce() }: Last
     kind: `${store.kind}, last known good`,
 
     async read() {
+      const before = newest ?? (await (copy ??= begin()));
       try {
-        const snapshot = await store.read();
-        const changed = snapshot.revision !== newest?.revision || snapshot.id !== newest.id;
-        if (changed && snapshot.id !== '' && (newest === undefined || snapshot.id === newest.id)) {
-          for (const name of segments.keys()) if (!snapshot.segments.has(name)) segments.delete(name);
-          newest = snapshot;
-          save();
-        }
-        copy = undefined;
+        const snapshot = await ask();
+        believe(snapshot, before);
+        keep(snapshot, before);
+        served = undefined;
         return snapshot;
       } catch (error) {
-        if (newest) throw error; // what this process has read is newer than the file
-        copy = await readCopy(path).catch(() => undefined);
-        if (!copy) throw error;
-        for (const [name, revision, members] of copy.segments) {
-          const draft = new MembersDraft();
-          members.forEach((id) => draft.add(id));
-          segments.set(name, { members: draft.done(), revision });
-        }
-        const known = copy.segments.map(([name, revision]) => [name, revision] as const);
-        return { ...copy, flags: new Map(copy.flags), segments: new Map(known) };
+        if (newest || !before) throw error; // what this process has read is newer than the file
+        served = before as Copy;
+        const revisions = [...served.segments].map(([name, { revision }]) => [name, revision] as const);
+        const problem = `${(error as Error).message}; this is the last known good copy`;
+        return { ...served, segments: new Map(revisions), problem };
       }
     },
 
     async *members(segment, since): MemberPages {
-      if (copy) {
-        const ids = copy.segments.find(([name]) => name === segment)?.[2] ?? [];
-        for (let from = 0; from < ids.length; from += PAGE)
-          yield ids.slice(from, from + PAGE).map((id) => ({ id, member: true }));
+      if (served) {
+        const known = served.segments.get(segment);
+        for (const ids of known ? pagesOf(known.members) : []) yield ids.map((id) => ({ id, member: true }));
         return;
       }
       const draft = new MembersDraft(since > 0 ? segments.get(segment)?.members : undefined);
@@ -102,13 +130,6 @@ export function lastKnownGood(store: Store, { path, onError = warnOnce() }: Last
       await store.close();
     },
   };
-}
-
-async function readCopy(path: string): Promise<Copy> {
-  const copy = JSON.parse(await readFile(path, 'utf8')) as Copy;
-  if (copy.schema !== SCHEMA || typeof copy.id !== 'string' || !Array.isArray(copy.flags))
-    throw new TypeError('no copy');
-  return copy;
 }
 
 function warnOnce(): (error: unknown) => void {
