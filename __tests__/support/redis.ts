@@ -31,7 +31,7 @@ const kind: Kind = {
 /** A Redis that this run's tests share. */
 export interface SharedRedis {
   readonly url: string;
-  /** A namespace that nobody has used. What is kept in it, and in those that begin with it, is deleted after the file's tests. */
+  /** A namespace that nobody has used. What is kept in it, and in those whose name holds its, is deleted after the file's tests. */
   freshNamespace(): string;
 }
 
@@ -43,7 +43,7 @@ export function redisServer(): SharedRedis {
   afterAll(() =>
     connected(url, async (client) => {
       for (const namespace of namespaces) {
-        const keys = await client.keys(`{${namespace}*`);
+        const keys = await client.keys(`*${namespace}*`);
         if (keys.length > 0) await client.del(keys);
       }
     }),

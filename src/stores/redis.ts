@@ -25,7 +25,7 @@ const WRITE = `
   local id, schema, known, change, partial = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
   if known ~= '' and redis.call('HGET', meta, 'id') ~= known then return { 'emptied' } end
   local epoch, clear, has_flag, flag, value, on_top_of = ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10], ARGV[11]
-  local has_segment, segment, member = ARGV[12], ARGV[13], ARGV[14]
+  local has_segment, segment, member, channel = ARGV[12], ARGV[13], ARGV[14], ARGV[15]
   if tonumber(redis.call('HGET', meta, 'schema') or schema) > tonumber(schema) then
     return { 'newer', redis.call('HGET', meta, 'schema') }
   end
@@ -47,7 +47,7 @@ const WRITE = `
   if has_segment == '1' then
     local into, out = prefix .. 'in:' .. segment, prefix .. 'out:' .. segment
     if member ~= '1' then into, out = out, into end
-    for i = 15, #ARGV do
+    for i = 16, #ARGV do
       redis.call('ZADD', into, revision, ARGV[i])
       redis.call('ZREM', out, ARGV[i])
     end
@@ -57,7 +57,7 @@ const WRITE = `
     redis.call('ZADD', history, revision, revision .. ' ' .. change)
     redis.call('ZREMRANGEBYRANK', history, 0, -${HISTORY + 1})
   end
-  redis.call('PUBLISH', prefix .. 'changed', revision)
+  redis.call('PUBLISH', channel, revision)
   return { 'written', revision }`;
 
 // A page ends with a revision, so that nothing that moves to a higher one while pages are read is passed over.
@@ -129,7 +129,7 @@ export function redisStore({ client, namespace = 'gatekeeper', pollEvery = 5_000
         [
           ...[randomUUID(), SCHEMA, id, JSON.stringify(change), partial ? 1 : 0, raiseEpoch ? 1 : 0, clear ? 1 : 0],
           ...[flag ? 1 : 0, flag?.name ?? '', flag?.value ?? '', flag?.onTopOf ?? 0],
-          ...[segment ? 1 : 0, segment?.name ?? '', segment?.member ? 1 : 0],
+          ...[segment ? 1 : 0, segment?.name ?? '', segment?.member ? 1 : 0, key('changed')],
           ...(segment?.ids ?? []),
         ],
       )) as [string, string | number];
