@@ -44,7 +44,11 @@ test.each([
 
     const stored = printed.split('\n').filter((line) => line.includes(flags));
     expect(stored).toEqual([expect.stringMatching(/CARD_PAYMENTS.*killed by ada: the card provider is down/)]);
-    expect(printed).toContain('the chat reads: ada: restore CARD_PAYMENTS (cards work again)');
+    const told = [...printed.matchAll(/the chat reads: (.*)/g)].map(([, line]) => line);
+    expect(told).toEqual([
+      'ada: kill CARD_PAYMENTS (the card provider is down)',
+      'ada: restore CARD_PAYMENTS (cards work again)',
+    ]);
     const [off, on] = ['OFF', 'ON'].map((variant) => new RegExp(`decided ${variant} (\\d+) times`).exec(printed)?.[1]);
     expect(Math.min(Number(off), Number(on))).toBeGreaterThan(0);
   },
