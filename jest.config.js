@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
+  // Real processes, servers and browsers take their time on a busy machine.
+  testTimeout: 60_000,
   roots: ['<rootDir>/__tests__'],
   // `npm run test:full` runs the full ones: other versions of Node, TypeScript and Express.
   testMatch: ['**/*.test.ts', '!**/*.full.test.ts'],
