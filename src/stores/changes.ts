@@ -1,28 +1,31 @@
 import type { Engine } from '../engine';
 import { GatekeeperError, show, unknownName } from '../errors';
+import type { UserId } from '../flag';
 import { liveSegmentNames } from '../patterns/segment';
-import { codedRollout, conflict } from './checks';
+import { codedRollout, conflict, validId } from './checks';
 import type { Effect } from './effect';
 import type { Change, ChangeBy, Field, FieldValue } from './live-control';
 import { fieldOf, withField, writeLiveFlag } from './live-flag';
-import { Members } from './members';
+import { Members, MembersDraft } from './members';
 import type { Write } from './store';
 import type { Sync } from './sync';
+import { Turn } from './turn';
 
-/** Ids go in and out of a segment in slices of so many, so that requests have their turn between. */
+/** Ids are written to the store so many at a time. */
 const SLICE = 2_000;
 /** A change of a segment remembers up to so many ids, so that it can be taken back. */
 const REMEMBERED = 1_000;
 const FIRST_RETRY = 100;
 const LONGEST_RETRY = 5_000;
 
-/** Writes changes to the store, one after the other, each on top of whatever others write meanwhile. */
+/** Writes changes to the store, those of flags and those of each segment one after the other, each on top of whatever others write meanwhile. */
 export class Changes {
   readonly #engine: Engine<any>;
   readonly #sync: Sync;
   readonly #effect: Effect;
   readonly #retries = new Map<string, NodeJS.Timeout>();
-  #turn: Promise<unknown> = Promise.resolve();
+  /** By what changes: flags do not wait for a segment into which a million ids go. */
+  readonly #turns = new Map<string, Promise<unknown>>();
   #closed = false;
 
   constructor(engine: Engine<any>, sync: Sync, effect: Effect) {
@@ -34,12 +37,12 @@ export class Changes {
   /** Writes what concerns no single flag. */
   write(action: Change['action'], by: ChangeBy, what: Pick<Write, 'raiseEpoch' | 'clear'>): Promise<number> {
     const change = { action, ...this.#whoAndWhen(by) };
-    return this.#inTurn(async () => (await stored(this.#sync.write({ ...what, change })))!);
+    return this.#inTurn('flags', async () => (await stored(this.#sync.write({ ...what, change })))!);
   }
 
   /** Sets one field of a flag's live state. */
   set(action: Change['action'], flag: string, field: Field, value: FieldValue, by: ChangeBy): Promise<number> {
-    return this.#inTurn(async () => {
+    return this.#inTurn('flags', async () => {
       for (;;) {
         const { live = {}, revision = 0 } = this.#sync.known.flags.get(flag) ?? {};
         if (by.expectedRevision !== undefined && revision > by.expectedRevision) throw conflict(flag, revision, live);
@@ -87,12 +90,19 @@ export class Changes {
   }
 
   /** Puts ids into a segment, or takes them out. */
-  async members(segment: string, ids: readonly string[], member: boolean, by: ChangeBy): Promise<number> {
+  async members(segment: string, ids: readonly UserId[], member: boolean, by: ChangeBy): Promise<number> {
     if (!liveSegmentNames.has(segment))
       throw new GatekeeperError('segment-unknown', unknownName('live segment', segment, [...liveSegmentNames]));
-    return this.#inTurn(async () => {
+    return this.#inTurn(`segment ${segment}`, async () => {
       const members = this.#sync.known.segments.get(segment)?.members ?? new Members();
-      const changing = [...new Set(ids)].filter((id) => members.has(id) !== member);
+      const turn = new Turn();
+      const seen = new MembersDraft();
+      const changing: string[] = [];
+      for (const given of ids) {
+        const id = validId(given);
+        if (members.has(id) !== member && seen.add(id)) changing.push(id);
+        if (turn.over) await turn.next();
+      }
       const change = {
         action: member ? ('add-to-segment' as const) : ('remove-from-segment' as const),
         segment,
@@ -105,6 +115,7 @@ export class Changes {
         const slice = { name: segment, ids: changing.slice(from, from + SLICE), member };
         const revision = await stored(this.#sync.write({ change, partial, segment: slice }));
         if (!partial) return revision!;
+        if (turn.over) await turn.next();
       }
     });
   }
@@ -131,12 +142,15 @@ export class Changes {
   async close(): Promise<void> {
     this.#closed = true;
     for (const timer of this.#retries.values()) clearTimeout(timer);
-    await this.#turn;
+    await Promise.all(this.#turns.values());
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(work);
-    this.#turn = done.catch(() => {});
+  #inTurn<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const done = (this.#turns.get(what) ?? Promise.resolve()).then(work);
+    this.#turns.set(
+      what,
+      done.catch(() => {}),
+    );
     return done;
   }
 

@@ -68,7 +68,8 @@ export function liveControl(engine: Engine<any>): LiveControl<any> {
     by: ChangeBy,
   ): Promise<number> {
     checkBy('a change of a segment', by);
-    return changes.members(segment, [...ids].map(validId), member, by);
+    if (typeof ids === 'string') throw new GatekeeperError('user-id-invalid', `give a list of ids: [${show(ids)}]`);
+    return changes.members(segment, [...ids], member, by);
   }
 
   /** Begins each step, whatever became of those before it. */

@@ -30,12 +30,19 @@ export class MembersDraft {
     this.#size = size;
   }
 
-  add(id: string): void {
-    this.#change(id, (shard) => shard.add(id));
+  /** Whether that changed anything. */
+  add(id: string): boolean {
+    const shard = this.#copyOf(id);
+    const before = shard.size;
+    this.#size += shard.add(id).size - before;
+    return shard.size > before;
   }
 
-  delete(id: string): void {
-    this.#change(id, (shard) => shard.delete(id));
+  /** Whether that changed anything. */
+  delete(id: string): boolean {
+    const changed = this.#copyOf(id).delete(id);
+    if (changed) this.#size -= 1;
+    return changed;
   }
 
   done(): Members {
@@ -43,15 +50,13 @@ export class MembersDraft {
     return new Members(shards, this.#size);
   }
 
-  #change(id: string, change: (shard: Set<string>) => void): void {
+  #copyOf(id: string): Set<string> {
     const index = shardOf(id);
-    const shard = (this.#copies[index] ??= new Set(this.#base[index]));
-    this.#size -= shard.size;
-    change(shard);
-    this.#size += shard.size;
+    return (this.#copies[index] ??= new Set(this.#base[index]));
   }
 }
 
-function shardOf(id: string): number {
+/** The shard of an id; one set of a million would stop everything for a while whenever it grows. */
+export function shardOf(id: string): number {
   return murmur3(id) & (SHARDS - 1);
 }

@@ -5,6 +5,7 @@ import { readLiveFlag } from './live-flag';
 import type { Change } from './live-control';
 import { MembersDraft, type Members } from './members';
 import type { Snapshot, Store, StoredFlag, Write } from './store';
+import { Turn } from './turn';
 import { eachWithin, within } from './within';
 
 /** What this process knows of a store: the last that was read, and could be believed. */
@@ -102,7 +103,7 @@ export class Sync {
       return undefined;
     }
     if (write.flag) this.#setFlag(write.flag.name, { value: write.flag.value, revision: written.revision });
-    await this.refresh().catch(() => {}); // written it is; the next look will see it
+    if (!write.partial) await this.refresh().catch(() => {}); // written it is; the next look will see it
     return written.revision;
   }
 
@@ -154,11 +155,15 @@ export class Sync {
 
   async #segment(name: string, revision: number, before: KnownSegment | undefined): Promise<KnownSegment> {
     const draft = new MembersDraft(before?.members);
-    for await (const page of eachWithin(PATIENCE, this.#store.members(name, before?.revision ?? 0)))
+    const turn = new Turn();
+    for await (const page of eachWithin(PATIENCE, this.#store.members(name, before?.revision ?? 0))) {
       for (const { id, member } of page) {
         if (member) draft.add(id);
         else draft.delete(id);
+        if (turn.over) await turn.next();
       }
+      if (turn.over) await turn.next();
+    }
     return { members: draft.done(), revision };
   }
 
