@@ -4,9 +4,9 @@ const { join } = require('node:path');
 const { loadOf } = require('./load');
 const { median } = require('./time');
 
-const WARM_UP = 700;
+const WARM_UP = 500;
 const SLICE = 100;
-const SLICES = 12;
+const SLICES = 10;
 
 /**
  * Serves the same page by all peers at once and loads them in turn, in short slices, so that whatever else the machine
