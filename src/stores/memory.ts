@@ -78,8 +78,7 @@ export function memoryStore(): Store {
         members.set(segment.name, changed);
         segments.set(segment.name, revision);
       }
-      if (partial) return { revision }; // the last one tells of all
-      history.push({ ...change, revision });
+      if (!partial) history.push({ ...change, revision });
       for (const changed of watchers) changed();
       return { revision };
     },

@@ -63,6 +63,8 @@ export class Sync {
   #watching = false;
   /** Whether the store has lost what it kept: then it takes no write but `clear`. */
   #emptied = false;
+  /** Whether this process is in the middle of a change that takes several writes: it reads all of it after the last. */
+  #midway = false;
   #closed = false;
 
   constructor(store: Store, now: () => number, events: SyncEvents) {
@@ -96,7 +98,11 @@ export class Sync {
   async write(write: Omit<Write, 'id'>): Promise<number | undefined> {
     if (this.#emptied && !write.clear) throw emptied();
     const id = write.clear ? '' : this.known.id;
-    const written = await within(PATIENCE, this.#store.write({ ...write, id }));
+    this.#midway = write.partial ?? false;
+    const written = await within(PATIENCE, this.#store.write({ ...write, id })).catch((error: unknown) => {
+      this.#midway = false;
+      throw error;
+    });
     if ('emptied' in written) throw emptied();
     if ('conflict' in written) {
       await this.#catchUp(write.flag!, written.conflict);
@@ -220,7 +226,7 @@ export class Sync {
 
   /** Reads at once, or after a pause where it has only just read. */
   #changed(): void {
-    if (this.#closed || this.#soon) return;
+    if (this.#closed || this.#soon || this.#midway) return;
     const read = () => {
       this.#soon = undefined;
       void this.refresh().catch(() => {});
