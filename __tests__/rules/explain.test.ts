@@ -1,6 +1,7 @@
 import { liveSegment, P, ramp, segment, type Context, type Rule } from 'gatekeeper-flags';
 import { P as foreign } from 'ts-pattern';
 import { BY, engineOf, toggle, type Toggle } from '../support/config';
+import { visit } from '../support/visit';
 
 type Condition = Pick<Rule<Toggle>, 'when' | 'except'>;
 const who: Partial<Context> = {
@@ -165,6 +166,17 @@ describe('segments', () => {
   ])('%s', (words, condition, given) => {
     expect(why(condition, given)).toBe(words);
   });
+});
+
+test('a browser is given no visitor id by looking for one in a list', async () => {
+  const visitors = segment('visitors', ['v'], { unit: 'visitor' });
+  const engine = engineOf({ FLAG: toggle({ rules: [{ name: 'r', when: visitors, serve: 'ON' }] }) });
+  const [detail, cookie] = await visit(engine, {}, (gk, req) => [
+    gk.explain('FLAG').steps.find(({ rule }) => rule === 'r')!.detail,
+    req.res!.getHeader('Set-Cookie'),
+  ]);
+  expect(detail).toBe('not in segment "visitors": there is no visitor id');
+  expect(cookie).toBeUndefined();
 });
 
 describe('rollouts', () => {

@@ -32,7 +32,7 @@ export function segment(
       name,
       description: description || `a list of ${ids.size} ids`,
       unit,
-      has: (subject) => has(ids, idOf(subject, unit)),
+      has: (subject) => has(ids, listedId(subject, unit)),
     });
   }
   if (typeof who === 'object' && who !== null)
@@ -55,7 +55,7 @@ export function liveSegment(name: string, { description = '', unit = 'user' }: S
     name,
     description: description || 'members in live state',
     unit,
-    has: (subject) => has(subject.state.segments.get(name), idOf(subject, unit)),
+    has: (subject) => has(subject.state.segments.get(name), listedId(subject, unit)),
   });
 }
 
@@ -75,7 +75,7 @@ export function isSegment(part: unknown): part is Segment {
 }
 
 /** The id to look up; a visitor without one is in no list, and is not given one for that. */
-function idOf(subject: Subject, unit: string): string | undefined {
+export function listedId(subject: Subject, unit: string): string | undefined {
   if (unit === 'visitor') return subject.visitor;
   return unit === 'either' ? (subject.id('user') ?? subject.visitor) : subject.id(unit);
 }

@@ -3,7 +3,7 @@ import type { Pattern, Rule, Segment, When } from '../rules/rule';
 import type { Subject } from '../rules/subject';
 import { NO_MATCH } from '../rules/walk';
 import { compilePattern, isOptional } from './compile-pattern';
-import { isSegment } from './segment';
+import { isSegment, listedId } from './segment';
 import { inWords, isPlain, phrase } from './words';
 
 /** Which part of a rule's `when` and `except` keeps it from matching, in words. */
@@ -33,7 +33,7 @@ function holds(part: Pattern | Segment, subject: Subject): boolean {
 function outside({ name, pattern, unit }: Segment, subject: Subject): string {
   const not = `not in segment ${show(name)}`;
   if (pattern !== undefined) return `${not}: ${mismatch(pattern, subject, '')}`;
-  return unit !== undefined && subject.id(unit) === undefined ? `${not}: there is no ${unit} id` : not;
+  return unit !== undefined && listedId(subject, unit) === undefined ? `${not}: there is no ${unit} id` : not;
 }
 
 /** The first part of `pattern` that `value`, found at `path`, does not match. */
