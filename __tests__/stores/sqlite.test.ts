@@ -58,7 +58,7 @@ describe('the file', () => {
     const ten = Array.from({ length: 10 }, () => inProcess('write', { kind: 'sqlite', place, namespace: 'shop' }));
     expect((await Promise.all(ten)).sort()).toEqual(['1', '10', '2', '3', '4', '5', '6', '7', '8', '9']);
     expect((await sqliteStore({ database, namespace: 'shop' }).read()).flags.size).toBe(10);
-  });
+  }, 30_000);
 
   test('dropped tables are made again', async () => {
     const { database } = openFile('dropped.sqlite');
@@ -90,7 +90,7 @@ describe('the file', () => {
     }
     process.stdout.write(`sqlite: a lock elsewhere held this process up for ${stalls.at(-1)!.toFixed(1)} ms at most\n`);
     expect(stalls.at(-1)).toBeLessThanOrEqual(20);
-  });
+  }, 30_000);
 
   test('what watches leaves nothing behind, and the database is still there for others', async () => {
     const { place, database } = openFile('left.sqlite');

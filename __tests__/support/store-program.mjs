@@ -4,7 +4,6 @@
  * running. `engine` obeys the store as an app does: it prints each change that it is told of, and makes one for each line it reads.
  */
 import { createInterface } from 'node:readline';
-import { FeatureFlag, createEngine, defineConfig } from 'gatekeeper-flags';
 import { open } from './stores.mjs';
 
 const [what, kind, place, namespace] = process.argv.slice(2);
@@ -33,6 +32,7 @@ if (what === 'leave') {
 }
 
 if (what === 'engine') {
+  const { FeatureFlag, createEngine, defineConfig } = await import('gatekeeper-flags');
   class Switch extends FeatureFlag {
     description = 'A switch';
     variants = { ON: 'ON', OFF: 'OFF' };
