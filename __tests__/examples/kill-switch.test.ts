@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What the example prints, once it has ended by itself. */
 async function run(env: NodeJS.ProcessEnv): Promise<string> {
-  const example = spawn(process.execPath, ['--import', 'tsx', 'examples/kill-switch/run.ts'], {
+  const example = spawn(process.execPath, ['--import', 'tsx', 'examples/kill-switch/main.ts'], {
     cwd: join(__dirname, '../..'),
     env: { ...process.env, NODE_ENV: undefined, REDIS_URL: undefined, DATABASE_URL: undefined, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

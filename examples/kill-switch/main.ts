@@ -1,7 +1,7 @@
 // Kills a flag in this process, and watches the app in another process obey.
-// Run it: npx tsx examples/kill-switch/run.ts
-//         REDIS_URL=redis://localhost:6379 npx tsx examples/kill-switch/run.ts
-//         DATABASE_URL=postgres://postgres@localhost:5432/postgres npx tsx examples/kill-switch/run.ts
+// Run it: npx tsx examples/kill-switch/main.ts
+//         REDIS_URL=redis://localhost:6379 npx tsx examples/kill-switch/main.ts
+//         DATABASE_URL=postgres://postgres@localhost:5432/postgres npx tsx examples/kill-switch/main.ts
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
