@@ -10,6 +10,7 @@
 import type { Request } from 'express';
 import { FeatureFlag, P, defineConfig, match, ramp, segment, type Context, type Rule } from 'gatekeeper-flags';
 import type { Company, User } from './examples/shop/accounts';
+import { openStore } from './examples/shop/store';
 
 /** Named once, and used by every flag that is for them. */
 const staff = segment('staff', { user: { role: 'staff' } }, { description: 'people who work at the pottery' });
@@ -283,6 +284,9 @@ export const config = defineConfig({
   secret: SHOP_SECRET ?? (isDev ? 'only for developing, and never for production' : undefined),
   // While developing anybody may override flags in their browser, elsewhere only staff.
   overrides: { allow: (req) => isDev || req.user?.role === 'staff' },
+
+  // What staff change live outlasts a restart, and reaches every process of the shop.
+  store: openStore,
 
   // SHOP_TODAY=2026-12-24 shows the shop as it will be on that day.
   now: SHOP_TODAY ? () => Date.parse(SHOP_TODAY) : Date.now,

@@ -1,12 +1,11 @@
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from '../support/chromium';
-import { FILLED_IN } from '../support/example-shop';
-import { startExample } from '../support/start-example';
+import { FILLED_IN, startShop } from '../support/example-shop';
 
 let url: string;
 let browser: Browser;
 beforeAll(async () => {
-  [{ url }, browser] = await Promise.all([startExample('shop', { SHOP_TODAY: '2026-11-21' }), launchChromium()]);
+  [{ url }, browser] = await Promise.all([startShop({ SHOP_TODAY: '2026-11-21' }), launchChromium()]);
 }, 120_000);
 afterAll(() => browser?.close());
 

@@ -1,6 +1,8 @@
 import { createEngine, type Config, type Engine } from 'gatekeeper-flags';
 import { demoUsers } from '../../examples/shop/accounts';
 
+// Each engine has its live state to itself, as the shop's store reads it when it is loaded.
+Object.assign(process.env, { SQLITE_FILE: ':memory:', REDIS_URL: '', DATABASE_URL: '' });
 // Required, not imported: its `Register` would type the users of every other test, too.
 const { config }: { config: Config<any> } = require('../../gatekeeper.config');
 
@@ -8,6 +10,7 @@ let engine: Engine<any>;
 beforeEach(() => {
   engine = createEngine(config);
 });
+afterEach(() => engine.close());
 
 const someUsers = (plan: string) => Array.from({ length: 4000 }, (_, index) => ({ id: index + 1, plan }));
 const having = (flag: string, users: readonly { id: number }[]) =>

@@ -1,8 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { overrideCookie } from 'gatekeeper-flags/testing';
 import request from 'supertest';
-import { FILLED_IN, loggedIn, textOf, visitor, type Visitor } from '../support/example-shop';
-import { startExample } from '../support/start-example';
+import { FILLED_IN, loggedIn, startShop, textOf, visitor, type Visitor } from '../support/example-shop';
 
 const ADA = 1;
 const LINUS = 7;
@@ -19,7 +18,7 @@ const FLAGS = [
 
 let url: string;
 beforeAll(async () => {
-  ({ url } = await startExample('shop', { SHOP_TODAY: '2026-11-21' }));
+  ({ url } = await startShop({ SHOP_TODAY: '2026-11-21' }));
 }, 60_000);
 
 /** A page for somebody with these overrides, and nothing else, in their cookies. */
@@ -324,7 +323,7 @@ describe('KILN_MORNING', () => {
   });
 
   test('on its third day a quarter is invited; staff hold it there, move it, and give it back', async () => {
-    const { url: third } = await startExample('shop', { SHOP_TODAY: '2026-12-03' });
+    const { url: third } = await startShop({ SHOP_TODAY: '2026-12-03' });
     await expect(invited(third)).resolves.toEqual([JOAN, KATHERINE]);
     expect(textOf(await visitor(third).get('/'))).not.toContain(INVITED);
 
@@ -415,7 +414,7 @@ describe('the staff page', () => {
 describe('PAYMENTS, on a day on which the card provider is down', () => {
   let down: string;
   beforeAll(async () => {
-    down = (await startExample('shop', { SHOP_CARDS: 'down' })).url;
+    down = (await startShop({ SHOP_CARDS: 'down' })).url;
   }, 60_000);
 
   test('killed, orders go through and no card is charged; restored, cards are charged again', async () => {
@@ -448,7 +447,7 @@ describe('started otherwise', () => {
     const taken = createServer().listen(0);
     const { port } = taken.address() as AddressInfo;
     const env = { PORT: String(port), GATEKEEPER_KILL: 'PAYMENTS', SHOP_TODAY: '2026-12-21' };
-    const other = await startExample('shop', env);
+    const other = await startShop(env);
     taken.close();
     expect(Number(new URL(other.url).port)).toBeGreaterThan(port);
 
@@ -462,8 +461,8 @@ describe('started otherwise', () => {
 
   test('in production, no plain cookie opens anything, and overrides need staff and a secret', async () => {
     const [bare, signed] = await Promise.all([
-      startExample('shop', { NODE_ENV: 'production' }),
-      startExample('shop', { NODE_ENV: 'production', SHOP_SECRET: 'a secret of at least 32 characters' }),
+      startShop({ NODE_ENV: 'production' }),
+      startShop({ NODE_ENV: 'production', SHOP_SECRET: 'a secret of at least 32 characters' }),
     ]);
     for (const { url } of [bare, signed])
       await request(url)

@@ -1,4 +1,11 @@
 import request from 'supertest';
+import { startExample, type RunningExample } from './start-example';
+
+/** Starts the shop; its live state is its own, unless `env` says where it is. */
+export function startShop(env: NodeJS.ProcessEnv = {}): Promise<RunningExample> {
+  const own = { REDIS_URL: undefined, DATABASE_URL: undefined, SQLITE_FILE: ':memory:' };
+  return startExample('shop', { ...own, ...env });
+}
 
 /** Somebody in front of the shop: keeps cookies as a browser does, and sends forms as its pages do. */
 export interface Visitor {

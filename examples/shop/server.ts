@@ -18,7 +18,17 @@ async function listen(server: Server, port: number): Promise<string> {
 }
 
 async function open(): Promise<void> {
-  const url = await listen(createServer(createShop(createEngine(config))), Number(process.env.PORT ?? 3000));
+  const engine = createEngine(config);
+  const server = createServer(createShop(engine));
+  await engine.ready; // so that the first visitor, too, is served by what staff have set
+  const url = await listen(server, Number(process.env.PORT ?? 3000));
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, async () => {
+      await new Promise((closed) => server.close(closed)); // those who are being served still are
+      await engine.close(); // what was counted is written
+    });
+
   console.log(`
   Saltmarsh Pottery is open:  ${url}
 
@@ -43,6 +53,9 @@ async function open(): Promise<void> {
          SHOP_TODAY=2026-12-03 npm start
     6. Start it with a flag killed:
          GATEKEEPER_KILL=PAYMENTS npm start
+    7. Open it twice, in two terminals: what Ada changes in one holds in the other, and after a restart. It is kept in
+       examples/shop/live.sqlite, or on a server:
+         REDIS_URL=redis://localhost:6379 npm start
 
   The flags are in gatekeeper.config.ts. Stop with Ctrl+C.
 `);
