@@ -26,7 +26,7 @@ function armsOf(split: Weights, ids: readonly string[], rollout?: number): Arm[]
 }
 const count = (arms: readonly Arm[], arm: `${Arm}`) => arms.filter((one) => one === arm).length;
 
-const ids = idsOf('UUIDs', 25_000);
+const ids = idsOf('UUIDs', 12_000);
 
 describe('weights', () => {
   test.each<[Weights]>([
