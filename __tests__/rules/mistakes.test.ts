@@ -54,6 +54,7 @@ describe('splits', () => {
     [{ A: 0.1, B: 0.2, C: 99.7 }],
     [{ A: 100 / 3, B: 100 / 3, C: 100 / 3 }],
     [{ A: 14.3, B: 28.6, C: 57.1 }],
+    [{ A: 0.1, B: 66.6, C: 33.3 }], // adds up to 99.99999999999999
     [{ A: 50, B: 50, C: undefined }],
   ])('%j is one', (weights) => {
     expect(split(weights)).toEqual([]);

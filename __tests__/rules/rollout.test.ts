@@ -38,6 +38,16 @@ describe('a percentage', () => {
     expect(more.length - less.length).toBeLessThan(20);
   });
 
+  test('that is exactly where a unit falls leaves it out', () => {
+    const at = (rollout: number) =>
+      engineOf({ FLAG: toggle({ rules: [everybody(rollout)] }) })
+        .for({ user: { id: 7 } })
+        .explain('FLAG');
+    const bucket = at(100).steps.at(-1)!.bucket!;
+    expect(at(bucket).variant).toBe('OFF');
+    expect(at(bucket + 100 / 2 ** 32).variant).toBe('ON');
+  });
+
   test('a larger one only adds users', () => {
     const percent = fc.oneof(fc.double({ min: 0, max: 100, noNaN: true }), fc.integer({ min: 0, max: 100 }));
     const some = ids.filter((_, index) => index % 40 === 0);
