@@ -12,7 +12,8 @@ const { values: options } = parseArgs({
   options: { only: { type: 'string' }, rounds: { type: 'string', default: '5' }, write: { type: 'boolean' } },
 });
 const rounds = Number(options.rounds);
-const names = readdirSync(join(__dirname, 'scenarios')).map((file) => file.replace(/\.js$/, ''));
+const LIVE = 'live';
+const names = [...readdirSync(join(__dirname, 'scenarios')).map((file) => file.replace(/\.js$/, '')), LIVE];
 const chosen = options.only?.split(',') ?? names;
 
 async function main() {
@@ -20,10 +21,15 @@ async function main() {
   if (unknown.length > 0 || !(rounds >= 1))
     throw new Error(`--rounds takes a number, --only some of: ${names.join(', ')}`);
   build();
-  for (const peer of evaluating) await measure('answers', [peer]);
+  const scenarios = chosen.filter((name) => name !== LIVE);
+  if (scenarios.length > 0) await measureScenarios(scenarios);
+  if (chosen.includes(LIVE)) measureLive();
+}
 
+async function measureScenarios(scenarios) {
+  for (const peer of evaluating) await measure('answers', [peer]);
   const results = [];
-  for (const name of chosen) {
+  for (const name of scenarios) {
     const scenario = require(`./scenarios/${name}.js`);
     process.stderr.write(`${name} …`);
     const medians = await measureScenario(name, scenario);
@@ -32,6 +38,13 @@ async function main() {
   }
   console.log(report(results, rounds));
   if (options.write) write(join(__dirname, 'README.md'), report(results, rounds));
+}
+
+/** Live control has no peers, but stores: it is measured beside, on real servers. */
+function measureLive() {
+  const args = ['--rounds', options.rounds, ...(options.write ? ['--write'] : [])];
+  const { status } = spawnSync(process.execPath, [join(__dirname, 'live/run.js'), ...args], { stdio: 'inherit' });
+  if (status !== 0) throw new Error('live control could not be measured');
 }
 
 function build() {
