@@ -50,7 +50,7 @@ export async function tcpProxy(url: string): Promise<TcpProxy> {
       const later = (work: () => void) => {
         if (pair.dead) return;
         if (proxy.delay === 0) work();
-        else setTimeout(() => pair.dead || work(), proxy.delay);
+        else setTimeout(() => pair.dead || work(), proxy.delay).unref();
       };
       from.on('data', (data) => later(() => to.write(through(data))));
       from.on('error', () => to.destroy());

@@ -26,6 +26,7 @@ export class Counts {
   #writing = 0;
   #written = 0;
   #dropped = 0;
+  #over = false;
 
   constructor(flags: readonly Flag[]) {
     this.#flags = flags;
@@ -56,15 +57,17 @@ export class Counts {
       if (total > 0) await write(counts);
       this.#written += total;
     } catch (error) {
-      for (let i = 0; i < taken.length; i++) this.#pending[i] = this.#pending[i]! + taken[i]!;
+      if (this.#over) this.#dropped += total;
+      else for (let i = 0; i < taken.length; i++) this.#pending[i] = this.#pending[i]! + taken[i]!;
       throw error;
     } finally {
       this.#writing -= total;
     }
   }
 
-  /** Gives up what is pending. */
+  /** Gives up what is pending, and from now on what could not be written. */
   drop(): void {
+    this.#over = true;
     this.#dropped += sum(this.#pending);
     this.#pending.fill(0);
   }

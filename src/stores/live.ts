@@ -31,7 +31,8 @@ export function liveControl(engine: Engine<any>): LiveControl<any> {
   });
   const changes = new Changes(engine, sync, effect);
   const { counts } = reportOf(engine);
-  const flush = () => counts.flush(engine.now(), (batch) => within(PATIENCE, store.addCounts(batch)));
+  const flush = (patience = PATIENCE) =>
+    counts.flush(engine.now(), (batch) => within(patience, store.addCounts(batch)));
   const flushing = setInterval(() => {
     if (counts.stats().pending > 0) void flush().catch(() => {}); // pending still, for the next time
   }, FLUSH_EVERY).unref();
@@ -75,8 +76,11 @@ export function liveControl(engine: Engine<any>): LiveControl<any> {
   /** Begins each step, whatever became of those before it. */
   async function end(timeout: number): Promise<void> {
     const until = performance.now() + timeout;
-    for (const step of [() => changes.close(), flush, () => sync.close(), async () => store.close()])
-      await within(until - performance.now(), step()).catch((error) => engine.report.failed(error));
+    const steps = [() => changes.close(), flush, () => sync.close(), async () => store.close()];
+    for (const step of steps) {
+      const left = Math.max(1, until - performance.now());
+      await within(left, step(left)).catch((error) => engine.report.failed(error));
+    }
     counts.drop();
     listeners.clear();
   }
