@@ -120,6 +120,18 @@ describe('in a schema of its own', () => {
     await unwatch();
   });
 
+  test('a server that has gone silent is not waited for until the app’s pool is used up', async () => {
+    const server = await ownPostgres();
+    const pool = open(server.url);
+    const store = postgresStore({ pool });
+    await store.read();
+    server.pause();
+    await expect(store.read()).rejects.toThrow('no answer within 5000 ms');
+    expect(pool.totalCount).toBe(0);
+    server.resume();
+    expect((await store.read()).revision).toBe(0);
+  }, 20_000);
+
   test('what watches has one connection of the pool, and gives it back', async () => {
     const pool = open();
     const store = postgresStore({ pool });

@@ -4,7 +4,7 @@ import { MembersDraft } from './members';
 import { removeAbandoned, replaceFile } from './replace-file';
 import type { MemberPages, Snapshot, Store } from './store';
 import type { KnownSegment } from './sync';
-import { within } from './within';
+import { PATIENCE, within } from './within';
 
 export interface LastKnownGoodOptions {
   /** The file that holds the copy; a machine's processes may share it. */
@@ -13,10 +13,8 @@ export interface LastKnownGoodOptions {
   readonly onError?: (error: unknown) => void;
 }
 
-/** The first answer of a store is waited for so long before the copy is served (`readyTimeout` is longer by default) … */
+/** The first answer of a store is waited for so long before the copy is served; it is taken where it comes later, too. */
 const FIRST_PATIENCE = 1_000;
-/** … and taken where it comes later, but not later than this. */
-const PATIENCE = 5_000;
 
 /**
  * Keeps a local copy of the newest snapshot of a store, replaced atomically, so that a process can start while the store

@@ -9,10 +9,9 @@ import { createEffect } from './effect';
 import type { Change, ChangeBy, Field, FieldValue, LiveControl } from './live-control';
 import { memoryStore } from './memory';
 import { Sync } from './sync';
-import { within } from './within';
+import { PATIENCE, within } from './within';
 
 const READY_TIMEOUT = 2_000;
-const PATIENCE = 5_000;
 const FLUSH_EVERY = 10_000;
 
 /** Live control over the store that the config names, or this process's memory. */
@@ -40,7 +39,7 @@ export function liveControl(engine: Engine<any>): LiveControl<any> {
 
   let loaded!: () => void;
   const ready = new Promise<void>((resolve) => {
-    const late = setTimeout(resolve, readyTimeout).unref();
+    const late = setTimeout(resolve, readyTimeout); // not unref'd: whoever waits for it goes on, also where nothing else runs
     loaded = () => {
       clearTimeout(late);
       resolve();
@@ -155,6 +154,7 @@ export function liveControl(engine: Engine<any>): LiveControl<any> {
     },
     close({ timeout = PATIENCE } = {}) {
       clearInterval(flushing);
+      loaded();
       return (closing ??= end(timeout));
     },
   };

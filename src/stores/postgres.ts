@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Change } from './live-control';
-import { listen, type PgPool } from './postgres-listen';
+import { Listeners } from './listen';
+import { Connections, type PgClient, type PgPool } from './postgres-pool';
 import { newerSchema } from './schema';
 import { SCHEMA, type Count, type Store, type StoredFlag } from './store';
 
@@ -49,12 +50,16 @@ const CHANNEL = 'gatekeeper_changed';
  * after every reconnect and every now and then. It makes its tables itself, in the schema that the pool's user writes to.
  */
 export function postgresStore({ pool, namespace = 'gatekeeper', pollEvery = 5_000 }: PostgresStoreOptions): Store {
+  const connections = new Connections(pool);
+  const listeners = new Listeners();
   let tables: Promise<unknown> | undefined;
 
   /** Makes the tables where they are missing; a user who may not can use those that somebody else has made. */
   async function makeTables(): Promise<void> {
-    const [row] = (await pool.query(`SELECT to_regclass('gatekeeper_counts') AS made`)).rows;
-    if (!row.made) await pool.query(TABLES);
+    await connections.use(async (client) => {
+      const [row] = (await client.query(`SELECT to_regclass('gatekeeper_counts') AS made`)).rows;
+      if (!row.made) await client.query(TABLES);
+    });
   }
 
   /** Does what needs the tables: they are looked for once, and again after a failure, since somebody may have dropped them. */
@@ -68,9 +73,9 @@ export function postgresStore({ pool, namespace = 'gatekeeper', pollEvery = 5_00
     }
   }
 
-  function query(text: string, values: readonly unknown[] = [namespace]): Promise<readonly Row[]> {
-    return withTables(async () => (await pool.query(text, values)).rows);
-  }
+  const use = <T>(work: (client: PgClient) => Promise<T>): Promise<T> => withTables(() => connections.use(work));
+  const query = (text: string, values: readonly unknown[] = [namespace]): Promise<readonly Row[]> =>
+    use(async (client) => (await client.query(text, values)).rows);
 
   return {
     kind: 'postgres',
@@ -101,14 +106,10 @@ export function postgresStore({ pool, namespace = 'gatekeeper', pollEvery = 5_00
       }
     },
 
-    async write({ id, change, partial, flag, segment, raiseEpoch, clear }) {
-      const client = await withTables(() => pool.connect());
-      const ignore = () => {};
-      client.on('error', ignore); // a connection that is lost between two queries; the next one fails
-      const run = async (text: string, ...values: unknown[]): Promise<readonly Row[]> =>
-        (await client.query(text, values)).rows;
-      let failed: unknown;
-      try {
+    write: ({ id, change, partial, flag, segment, raiseEpoch, clear }) =>
+      use(async (client) => {
+        const run = async (text: string, ...values: unknown[]): Promise<readonly Row[]> =>
+          (await client.query(text, values)).rows;
         await run('BEGIN ISOLATION LEVEL READ COMMITTED');
         await run(
           'INSERT INTO gatekeeper_meta VALUES ($1, $2, 0, 0, 0, $3) ON CONFLICT DO NOTHING',
@@ -182,14 +183,7 @@ export function postgresStore({ pool, namespace = 'gatekeeper', pollEvery = 5_00
         await run('SELECT pg_notify($1, $2)', CHANNEL, namespace);
         await run('COMMIT');
         return { revision: Number(revision) };
-      } catch (error) {
-        failed = error;
-        throw error;
-      } finally {
-        client.off('error', ignore);
-        client.release(failed !== undefined); // a connection in an unknown state is not given back to others
-      }
-    },
+      }),
 
     async history({ flag, since = 0, limit = 100 }) {
       const rows = await query(
@@ -223,8 +217,11 @@ export function postgresStore({ pool, namespace = 'gatekeeper', pollEvery = 5_00
       }));
     },
 
-    watch: (changed) => listen(pool, CHANNEL, namespace, changed),
-    async close() {},
+    watch: (changed) => listeners.listen((lost) => connections.listen(CHANNEL, namespace, changed, lost), changed),
+    async close() {
+      listeners.close();
+      connections.close();
+    },
   };
 }
 

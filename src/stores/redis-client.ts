@@ -1,8 +1,12 @@
+import type { Listening } from './listen';
+
 /** What is used of a client of `ioredis`. */
 interface IoRedis {
   readonly status: string;
+  /** The socket; a cluster has several. */
+  readonly stream?: { destroy(): unknown };
   call(command: string, ...args: string[]): Promise<unknown>;
-  duplicate(): IoRedis;
+  duplicate(options: object, ofCluster: object): IoRedis;
   connect(): Promise<unknown>;
   on(event: 'message' | 'ready' | 'error' | 'end', listener: (...args: any[]) => void): unknown;
   subscribe(channel: string): Promise<unknown>;
@@ -12,90 +16,69 @@ interface IoRedis {
 /** What is used of a client of `redis`. */
 interface NodeRedis {
   readonly isOpen: boolean;
+  readonly options?: { readonly socket?: object };
   sendCommand(args: readonly string[]): Promise<unknown>;
-  duplicate(): NodeRedis;
+  duplicate(options: object): NodeRedis;
   connect(): Promise<unknown>;
-  on(event: 'ready' | 'error', listener: (...args: any[]) => void): unknown;
+  unref(): void;
+  on(event: 'error', listener: () => void): unknown;
   subscribe(channel: string, listener: () => void): Promise<unknown>;
   destroy?(): unknown;
   disconnect?(): unknown;
 }
 
 /** A client of `redis` (4 and later) or `ioredis` (5 and later). */
-export type RedisClient = { duplicate(): any; on(event: any, listener: any): any } & (
+export type RedisClient = { duplicate(...options: any): any; on(event: any, listener: any): any } & (
   { call(command: string, ...args: any[]): Promise<unknown> } | { sendCommand(args: any): Promise<unknown> }
 );
 
-/** The two clients as one: commands as lists of words, and a channel listened to on a connection of its own. */
-export function connectRedis(client: RedisClient): {
+/** The two clients as one: commands as lists of words, and a channel listened to on a connection of its own, made once. */
+export interface RedisConnection {
   send(args: readonly string[]): Promise<unknown>;
-  subscribe(channel: string, changed: () => void): Promise<() => Promise<void>>;
-  /** Ends every connection of its own, also one that is still being made. */
-  close(): void;
-} {
-  const ends = new Set<() => void>();
-  const parts =
-    'call' in client ? ofIoRedis(client as unknown as IoRedis) : ofNodeRedis(client as unknown as NodeRedis);
-  return {
-    send: parts.send,
-    async subscribe(channel, changed) {
-      const { listening, disconnect } = parts.listen(channel, changed);
-      const end = () => void (ends.delete(end) && disconnect());
-      ends.add(end);
-      try {
-        await listening;
-      } catch (error) {
-        end();
-        throw error;
-      }
-      return async () => end();
-    },
-    close: () => ends.forEach((end) => end()),
-  };
+  listen(channel: string, changed: () => void, lost: () => void): Listening;
 }
 
-/** What of a connection that listens: settled when it does, or cannot. It is made again by the client when it is lost. */
-interface Listening {
-  readonly listening: Promise<unknown>;
-  disconnect(): void;
+export function connectRedis(client: RedisClient): RedisConnection {
+  return 'call' in client ? ofIoRedis(client as unknown as IoRedis) : ofNodeRedis(client as unknown as NodeRedis);
 }
 
-function ofIoRedis(redis: IoRedis) {
+function ofIoRedis(redis: IoRedis): RedisConnection {
+  const never = () => null;
   return {
-    send: ([command, ...args]: readonly string[]) => redis.call(command!, ...args),
-    listen(channel: string, changed: () => void): Listening {
-      const connection = redis.duplicate();
-      connection.on('error', () => {}); // it connects again by itself; the poll tells of what was missed
+    send: ([command, ...args]) => redis.call(command!, ...args),
+    listen(channel, changed, lost) {
+      const once = { autoResubscribe: false, retryStrategy: never };
+      const connection = redis.duplicate(once, { clusterRetryStrategy: never });
       connection.on('message', changed);
-      const listening = new Promise<void>((resolve, reject) => {
-        // What was published before it listened, or listened again, must be read.
-        connection.on('ready', () =>
-          connection
-            .subscribe(channel)
-            .then(changed)
-            .then(resolve, () => {}),
-        );
-        connection.on('end', () => reject(new Error('the connection to listen on has ended')));
+      connection.on('error', () => {}); // after which it ends
+      connection.on('end', lost);
+      const listening = new Promise((resolve, reject) => {
+        connection.on('ready', () => connection.subscribe(channel).then(resolve, reject));
         if (connection.status === 'wait') connection.connect().catch(reject);
       });
-      return { listening, disconnect: () => connection.disconnect() };
+      return {
+        listening,
+        end() {
+          if (connection.status === 'end') return;
+          connection.disconnect(); // asks the server to end it, and waits
+          connection.stream?.destroy();
+        },
+      };
     },
   };
 }
 
-function ofNodeRedis(redis: NodeRedis) {
+function ofNodeRedis(redis: NodeRedis): RedisConnection {
+  const reconnectStrategy = () => new Error('another connection is made instead');
   return {
-    send: (args: readonly string[]) => redis.sendCommand(args),
-    listen(channel: string, changed: () => void): Listening {
-      const connection = redis.duplicate();
-      connection.on('error', () => {});
-      connection.on('ready', changed); // by then it listens again
+    send: (args) => redis.sendCommand(args),
+    listen(channel, changed, lost) {
+      const connection = redis.duplicate({ socket: { ...redis.options?.socket, reconnectStrategy } });
+      connection.on('error', lost);
+      connection.unref(); // nothing ends it while it waits for the network, but it keeps no process running
       return {
-        listening: connection
-          .connect()
-          .then(() => connection.subscribe(channel, changed))
-          .then(changed),
-        disconnect() {
+        listening: connection.connect().then(() => connection.subscribe(channel, changed)),
+        end() {
           if (connection.isOpen) (connection.destroy ?? connection.disconnect)?.call(connection);
         },
       };

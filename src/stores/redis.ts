@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Listeners } from './listen';
 import { connectRedis, type RedisClient } from './redis-client';
 import { newerSchema } from './schema';
 import type { Change } from './live-control';
@@ -86,7 +87,8 @@ const ADD_COUNTS = `
  * every now and then. The history keeps the newest 10,000 changes. Works with Redis 5 and later, also in a cluster.
  */
 export function redisStore({ client, namespace = 'gatekeeper', pollEvery = 5_000 }: RedisStoreOptions): Store {
-  const { send, subscribe, close } = connectRedis(client);
+  const { send, listen } = connectRedis(client);
+  const listeners = new Listeners();
   const key = (name: string) => `{${namespace}}:${name}`;
   const script = (text: string, keys: readonly string[], args: readonly (string | number)[]) =>
     send(['EVAL', text, String(keys.length), ...keys.map(key), ...args.map(String)]);
@@ -167,9 +169,9 @@ export function redisStore({ client, namespace = 'gatekeeper', pollEvery = 5_000
       });
     },
 
-    watch: (changed) => subscribe(key('changed'), changed),
+    watch: (changed) => listeners.listen((lost) => listen(key('changed'), changed, lost), changed),
     async close() {
-      close();
+      listeners.close();
     },
   };
 }

@@ -6,7 +6,7 @@ import type { Change } from './live-control';
 import { MembersDraft, type Members } from './members';
 import type { Snapshot, Store, StoredFlag, Write } from './store';
 import { Turn } from './turn';
-import { eachWithin, within } from './within';
+import { eachWithin, PATIENCE, within } from './within';
 
 /** What this process knows of a store: the last that was read, and could be believed. */
 export interface Known {
@@ -28,7 +28,6 @@ export interface KnownSegment {
 }
 
 const NOTHING: Known = { id: '', revision: 0, epoch: 0, cleared: 0, flags: new Map(), segments: new Map() };
-const PATIENCE = 5_000;
 const TOLD_AT_ONCE = 1_000;
 /** After a read, messages wait ten times as long as it took, so that a burst of them is few reads; but no longer than: */
 const LONGEST_PAUSE = 50;
@@ -219,6 +218,7 @@ export class Sync {
         (unwatch) => {
           this.#unwatch = unwatch;
           if (this.#closed) void unwatch();
+          else this.#changed(); // what changed before it listened, nobody told of
         },
         () => (this.#watching = false), // the next look tries again
       );

@@ -1,3 +1,6 @@
+/** For so many milliseconds a store is waited for. */
+export const PATIENCE = 5_000;
+
 /** What `promise` gives, unless it takes longer than so many milliseconds: then a rejection that says so. */
 export async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
