@@ -23,7 +23,7 @@ export { ramp, type Duration, type Ramp, type RampDays, type RampOptions, type R
 export type { Pattern, Rule, Segment, Unit, When } from './rules/rule';
 export type { Count, CountStats } from './report/counts';
 export type { Stats } from './report/report';
-export type { Change, ChangeBy, LiveControl, LiveStatus } from './stores/live-control';
+export type * from './stores/types';
 
 /** What all requests of a process share: the flags, live control, counters. */
 export type Engine<C = RegisteredConfig> = EngineOf<C, LiveControl<C>> &

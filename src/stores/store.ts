@@ -16,7 +16,7 @@ export interface Snapshot {
   /** Grows with each change. */
   readonly revision: number;
   readonly epoch: number;
-  /** The layout it was written in; a store of a newer one is not read. */
+  /** The layout it was written in, 1 for now; a store of a newer one is not read. */
   readonly schema: number;
   readonly flags: ReadonlyMap<string, StoredFlag>;
   /** Segment → the revision of its last change. */
