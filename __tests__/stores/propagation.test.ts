@@ -116,6 +116,20 @@ test('memory: engines that share a store share its state', async () => {
   await Promise.all([one.engine.close(), other.engine.close()]);
 });
 
+test('what changes after the first read and before the store is watched is seen as soon as it is watched', async () => {
+  const shared = memoryStore();
+  let watched!: (unwatch: () => Promise<void>) => void;
+  const late = engine({ ...shared, watch: () => new Promise((resolve) => (watched = resolve)) });
+  await late.engine.ready;
+  const { engine: other } = engine(shared);
+  const revision = await other.live.kill('A', BY);
+  expect(late.engine.status().revision).toBe(0);
+  const told = late.next();
+  watched(async () => {});
+  expect(await told).toMatchObject({ revision, flag: 'A' });
+  await Promise.all([late.engine.close(), other.close()]);
+}, 10_000); // sooner than the next look
+
 test.each(Object.entries(kinds))(
   '%s: of many changes by two at once, each is told of once and in order',
   async (_, open) => {
