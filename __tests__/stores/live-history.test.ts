@@ -1,11 +1,13 @@
-import { liveSegment, type Context } from 'gatekeeper-flags';
+import { liveSegment, ramp, type Context } from 'gatekeeper-flags';
 import { memoryStore } from 'gatekeeper-flags/stores/memory';
 import { BY, engineOf, Toggle, toggle } from '../support/config';
 import { until } from '../support/fragile-store';
 
 const vips = liveSegment('vips of the history');
 const FLAGS = () => ({
-  CHECKOUT: toggle({ rules: [{ name: 'half', rollout: 50, serve: Toggle.ON }] }),
+  CHECKOUT: toggle({
+    rules: [{ name: 'half', rollout: ramp('2020-01-01', { day1: 5, day2: 50 }, { guarded: true }), serve: Toggle.ON }],
+  }),
   BANNER: toggle({ getVariant: (context: Context) => (context.in(vips) ? Toggle.ON : Toggle.OFF) }),
 });
 const EVE = { actor: 'eve', reason: 'it was a mistake' };

@@ -178,6 +178,16 @@ describe('ramps', () => {
   });
 });
 
+test('only a guarded ramp is approved', async () => {
+  const flags = { FLAG: toggle({ rules: [...rules, ...ramped], rollouts: { own: 5 } }) };
+  const { live } = engineOf(flags);
+  for (const rule of ['staff', 'quarter', 'ramp', 'own'])
+    await expect(live.approveRamp('FLAG', rule, 50, BY)).rejects.toEqual(
+      refused('change-invalid', `"${rule}" of FLAG is no guarded ramp to approve; use setRollout`),
+    );
+  expect(live.state.revision).toBe(0);
+});
+
 test('a request keeps the percentage that it began with', async () => {
   const engine = engineOf({ FLAG: toggle({ rules }), OTHER: toggle() });
   const gk = engine.for({ user: { id: 1 } });

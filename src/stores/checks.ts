@@ -35,6 +35,14 @@ export function codedRollout(engine: Engine<any>, name: string, rule: string) {
   throw new GatekeeperError('rule-unknown', unknownName(`rule of ${name}`, rule, names));
 }
 
+/** @throws GatekeeperError `change-invalid` where a rule's rollout waits for no approval */
+export function checkGuarded(engine: Engine<any>, name: string, rule: string): void {
+  const coded = codedRollout(engine, name, rule);
+  if (typeof coded === 'object' && coded.guarded) return;
+  const fix = 'use setRollout, or ramp(…, { guarded: true }) in code';
+  throw new GatekeeperError('change-invalid', `${show(rule)} of ${name} is no guarded ramp to approve; ${fix}`);
+}
+
 /** A variant of the flag. @throws GatekeeperError `variant-unknown` */
 export function validVariant(engine: Engine<any>, flag: string, variant: string): string {
   const { variants } = flagNamed(engine, flag);

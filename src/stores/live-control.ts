@@ -59,7 +59,8 @@ export interface LiveStatus {
  * Live control of an engine's flags. Every operation is written to the store and then in effect in this process, and gives
  * the revision it led to; other processes follow. Each rejects with `flag-unknown`, `variant-unknown`, `rule-unknown`,
  * `segment-unknown` or `percent-invalid` what the config does not have, with `change-invalid` a missing actor or reason,
- * with `conflict` what somebody else changed first, and with `not-stored` (its `cause` says why) what the store did not take.
+ * with `conflict` what somebody else changed first, and with `not-stored` (its `cause` says why) what the store did not
+ * take, or not in time: that may still be stored later.
  */
 export interface LiveControl<C> extends Live {
   /**
@@ -79,7 +80,7 @@ export interface LiveControl<C> extends Live {
   resetRollout(flag: FlagName<C>, rule: string, by: ChangeBy): Promise<number>;
   /** Keeps a ramp at the percentage it has now, until `setRollout` or `resetRollout`. */
   holdRamp(flag: FlagName<C>, rule: string, by: ChangeBy): Promise<number>;
-  /** Lets a guarded ramp go as far as `percent`. */
+  /** Lets a guarded ramp go as far as `percent`; of any other rollout it is refused. */
   approveRamp(flag: FlagName<C>, rule: string, percent: number, by: ChangeBy): Promise<number>;
   /** Adds ids to a live segment, or takes them out. Many ids are written in slices, while requests go on. */
   addToSegment(segment: string, ids: Iterable<UserId>, by: ChangeBy): Promise<number>;

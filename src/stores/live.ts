@@ -4,7 +4,7 @@ import { GatekeeperError, show } from '../errors';
 import { reportOf } from '../report/report';
 import { percentOf } from '../rules/ramp';
 import { Changes, stored } from './changes';
-import { checkBy, codedRollout, flagNamed, validId, validPercent, validVariant } from './checks';
+import { checkBy, checkGuarded, codedRollout, flagNamed, validId, validPercent, validVariant } from './checks';
 import { createEffect } from './effect';
 import type { Change, ChangeBy, Field, FieldValue, LiveControl } from './live-control';
 import { memoryStore } from './memory';
@@ -112,8 +112,11 @@ export function liveControl(engine: Engine<any>): LiveControl<any> {
       const percent = percentOf(codedRollout(engine, flag, rule), live, { now: engine.now() }) ?? 100;
       return set('hold-ramp', flag, ['rollouts', rule, 'percent'], percent, by);
     },
-    approveRamp: async (flag, rule, percent, by) =>
-      set('approve-ramp', flag, ['rollouts', rule, 'approved'], validPercent(percent), by),
+    async approveRamp(flag, rule, percent, by) {
+      validPercent(percent);
+      checkGuarded(engine, flag, rule);
+      return set('approve-ramp', flag, ['rollouts', rule, 'approved'], percent, by);
+    },
     addToSegment: (segment, ids, by) => setMembers(segment, ids, true, by),
     removeFromSegment: (segment, ids, by) => setMembers(segment, ids, false, by),
     async revokeOverrides(by) {
