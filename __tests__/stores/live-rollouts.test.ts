@@ -283,6 +283,7 @@ describe('a live segment of a million', () => {
   // A process of its own: within jest, every look-up of a global such as Math takes far longer.
   const program = `
     import { createEngine, defineConfig, FeatureFlag, liveSegment } from 'gatekeeper-flags';
+    import { timed } from './__tests__/support/timed.mjs';
     class Big extends FeatureFlag {
       description = 'For a million';
       variants = { ON: 'ON', OFF: 'OFF' };
@@ -294,27 +295,6 @@ describe('a live segment of a million', () => {
     const by = { actor: 'ada', reason: 'a test' };
     const isIn = (...ids) => ids.map((id) => engine.for({ user: { id } }).ff('BIG', 'ON'));
     const shards = () => live.state.segments.get('big').shards;
-
-    // How long it takes, and the longest time for which nothing else has its turn, in milliseconds. What other processes
-    // take of a busy machine does not count: of time and processor time it is the lesser.
-    async function timed(work) {
-      const start = performance.now();
-      let [held, last, used, done] = [0, start, process.cpuUsage(), false];
-      const watching = (async () => {
-        while (!done) {
-          await new Promise(setImmediate);
-          const now = performance.now();
-          const { user, system } = process.cpuUsage(used);
-          held = Math.max(held, Math.min(now - last, (user + system) / 1000));
-          [last, used] = [now, process.cpuUsage()];
-        }
-      })();
-      await work();
-      const took = performance.now() - start;
-      done = true;
-      await watching;
-      return { took, held };
-    }
 
     const ids = Array.from({ length: 1_000_000 }, (_, id) => 'user-' + id);
     await new Promise((resolve) => setTimeout(resolve, 200));
