@@ -8,7 +8,7 @@ type Cleared = Pick<Snapshot, 'id' | 'cleared'>;
 export interface Remembered extends Cleared {
   readonly revision: number;
   readonly flags: ReadonlyMap<string, { readonly revision: number }>;
-  readonly segments: ReadonlyMap<string, unknown>;
+  readonly segments: ReadonlyMap<string, number | { readonly revision: number }>;
 }
 
 /**
@@ -27,9 +27,26 @@ export function believe(
   const lost =
     id !== before.id ||
     revision < before.revision ||
-    [...before.flags].some(([name, flag]) => flag.revision <= revision && !flags.has(name)) ||
-    [...before.segments.keys()].some((name) => !segments.has(name));
+    isOlder(flags, before.flags, revision) ||
+    isOlder(segments, before.segments, revision);
   if (lost) throw emptied();
+}
+
+type Revisions = Remembered['flags' | 'segments'];
+
+/** Whether `entries`, as of a revision, lack what was there before, or hold something older: a failover loses the last changes. */
+function isOlder(entries: Revisions, before: Revisions, revision: number): boolean {
+  for (const [name, seen] of before) {
+    const found = entries.get(name);
+    if (revisionOf(seen) > revision) continue; // written here since
+    if (found === undefined || (revisionOf(found) > 0 && revisionOf(found) < revisionOf(seen))) return true;
+  }
+  return false;
+}
+
+/** 0 or less where it is garbage, which is that entry's problem alone. */
+function revisionOf(entry: number | { readonly revision: number }): number {
+  return typeof entry === 'number' ? entry : entry.revision;
 }
 
 /** Whether all that was known before was forgotten on purpose, in this store or in one that took its place. */
