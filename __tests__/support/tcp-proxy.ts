@@ -5,6 +5,8 @@ import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 export interface TcpProxy {
   /** The server's address, by way of the proxy. */
   readonly url: string;
+  /** The address of the server that new connections lead to. */
+  target: string;
   /** Milliseconds that everything takes longer, each way. */
   delay: number;
   /** Cuts every connection (RST); new ones can be made. */
@@ -31,12 +33,12 @@ afterAll(() => closing.forEach((close) => close()));
 
 /** A proxy to the server that `url` names; it ends with the test file. */
 export async function tcpProxy(url: string): Promise<TcpProxy> {
-  const target = new URL(url);
   const pairs = new Set<Pair>();
 
   const server = createServer((near) => {
     if (proxy.refuse) return void near.resetAndDestroy();
-    const far = connect(Number(target.port), target.hostname);
+    const { hostname, port } = new URL(proxy.target);
+    const far = connect(Number(port), hostname);
     const pair = { near, far, dead: false, garbled: false };
     pairs.add(pair);
     pass(near, far, (data) => data);
@@ -67,6 +69,7 @@ export async function tcpProxy(url: string): Promise<TcpProxy> {
 
   const proxy: TcpProxy = {
     url: through.href,
+    target: url,
     delay: 0,
     refuse: false,
     cut: () => pairs.forEach(({ near }) => near.resetAndDestroy()),
