@@ -1,14 +1,20 @@
 import { liveSegment, type Options } from 'gatekeeper-flags';
+import { lastKnownGood } from 'gatekeeper-flags/stores/last-known-good';
+import { memoryStore } from 'gatekeeper-flags/stores/memory';
 import { postgresStore } from 'gatekeeper-flags/stores/postgres';
 import { redisStore } from 'gatekeeper-flags/stores/redis';
 import { sqliteStore } from 'gatekeeper-flags/stores/sqlite';
 import Database from 'libsql';
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'pg';
 import { createClient } from 'redis';
 import { BY, engineOf, toggle } from '../support/config';
+import { debianProgram } from '../support/debian-program';
 import { ownPostgres } from '../support/postgres';
 import { ownRedis } from '../support/redis';
 import { LONGEST_START } from '../support/servers';
@@ -20,6 +26,21 @@ const guide = readFileSync(join(__dirname, '../../docs/operations.md'), 'utf8');
 /** The guide's blocks of code in a language. */
 function blocks(language: string): string[] {
   return [...guide.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'gm'))].map(([, text]) => text!);
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'gatekeeper-flags-operations-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs the guide's one command that begins so, in a folder of this file's own; gives what it printed. */
+function shell(begins: string, change = (command: string) => command, env: NodeJS.ProcessEnv = {}): string {
+  const commands = blocks('sh').flatMap((block) => block.trim().split('\n'));
+  const [command, ...others] = commands.filter((line) => line.startsWith(begins));
+  expect(others).toEqual([]);
+  return execFileSync('sh', ['-c', change(command!)], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+  });
 }
 
 /** The words of a command as redis-cli takes them. */
@@ -161,15 +182,59 @@ test(
     );
 
     await client.sendCommand(words(acl!));
-    const limited = await createClient({ url: url.replace('//', '//shop:a-password@') })
+    const limited = await createClient({ url: url.replace('//', '//shop:a-password@'), pingInterval: 50 })
       .on('error', () => {})
       .connect();
+    const ping = once(limited, 'ping-interval'); // which its error would reject
     await usesEverything(redisStore({ client: limited }));
+    await ping;
     limited.destroy();
     client.destroy();
   },
   LONGEST_START,
 );
+
+test(
+  'a backup of PostgreSQL, put back, is what it was',
+  async () => {
+    debianProgram(['pg_dump'], 'postgresql-client');
+    const { url } = await ownPostgres();
+    const pool = new Pool({ connectionString: url });
+    pool.on('error', () => {});
+    const store = postgresStore({ pool });
+    await fill(store);
+    shell('pg_dump', undefined, { DATABASE_URL: url });
+    const before = [await store.read(), await store.history({}), await store.counts()];
+    const engine = engineOver(store);
+    await engine.live.clear(BY);
+    await engine.close();
+    shell('psql', undefined, { DATABASE_URL: url });
+    expect([await store.read(), await store.history({}), await store.counts()]).toEqual(before);
+    await pool.end();
+  },
+  LONGEST_START,
+);
+
+test('a backup of SQLite that is made while it is in use is what it was', async () => {
+  const database = new Database(join(folder, 'live.sqlite'));
+  const store = sqliteStore({ database });
+  await fill(store);
+  shell('sqlite3', (command) => {
+    database.exec(/"(.*)"/.exec(command)![1]!.replace('flags.sqlite', join(folder, 'flags.sqlite')));
+    return 'true';
+  });
+  const copy = new Database(join(folder, 'flags.sqlite'));
+  expect(await sqliteStore({ database: copy }).read()).toEqual(await store.read());
+  for (const one of [database, copy]) one.close();
+});
+
+test('the first line of the last known good copy', async () => {
+  const path = join(folder, 'flags.json');
+  await fill(lastKnownGood(memoryStore(), { path }));
+  const copied = JSON.parse(shell('head', (command) => command.replace('/var/lib/shop/flags.json', path)));
+  expect(copied).toMatchObject({ revision: 4, flags: [['CHECKOUT', { revision: 4 }]] });
+  expect(copied.copiedAt).toBeGreaterThan(Date.now() - 60_000);
+});
 
 /** Does all that an app's user needs to be allowed. */
 async function usesEverything(store: Store): Promise<void> {

@@ -74,7 +74,7 @@ function ofNodeRedis(redis: NodeRedis): RedisConnection {
     send: (args) => redis.sendCommand(args),
     listen(channel, changed, lost) {
       const connection = redis.duplicate({ socket: { ...redis.options?.socket, reconnectStrategy } });
-      connection.on('error', lost);
+      connection.on('error', () => connection.isOpen || lost()); // a PING that is not allowed ends nothing
       connection.unref(); // nothing ends it while it waits for the network, but it keeps no process running
       return {
         listening: connection.connect().then(() => connection.subscribe(channel, changed)),
