@@ -66,7 +66,7 @@ const postgres: RealStore<OwnServer, BehindServer> = {
 const folders: string[] = [];
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
 
-const sqlite: RealStore = {
+export const sqlite: RealStore = {
   name: 'sqlite',
   async place() {
     folders.push(mkdtempSync(join(tmpdir(), 'gatekeeper-flags-real-')));
