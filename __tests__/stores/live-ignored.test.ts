@@ -81,3 +81,11 @@ test('a live percentage keeps what the code said when it was set, and where a de
   expect(after.live.state.flags.get('CHECKOUT')!.rollouts).toBeUndefined();
   expect(after.for({ user: { id: 1 } }).ffVariant('CHECKOUT')).toBe('ON');
 });
+
+test('a rule that served everybody is kept as 100 %, so that a rollout that the code gets later is a change', async () => {
+  const store = memoryStore();
+  const serving = toggle({ rules: [{ name: 'all', serve: Toggle.ON }] });
+  const engine = await deployedNow(store, { CHECKOUT: serving, NEW: toggle() });
+  await engine.live.setRollout('CHECKOUT', 'all', 40, BY);
+  expect(engine.live.state.flags.get('CHECKOUT')!.rollouts!.get('all')).toEqual({ percent: 40, replaced: 100 });
+});

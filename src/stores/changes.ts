@@ -47,7 +47,7 @@ export class Changes {
         const { live = {}, revision = 0 } = this.#sync.known.flags.get(flag) ?? {};
         if (by.expectedRevision !== undefined && revision > by.expectedRevision) throw conflict(flag, revision, live);
         const coded = field[0] === 'rollouts' ? codedRollout(this.#engine, flag, field[1]) : undefined;
-        const changed = withField(live, field, value, typeof coded === 'object' ? 'ramp' : coded);
+        const changed = withField(live, field, value, typeof coded === 'object' ? 'ramp' : (coded ?? 100));
         const change = { action, flag, field, value, previous: fieldOf(live, field), ...this.#whoAndWhen(by) };
         const write = { change, flag: { name: flag, value: writeLiveFlag(changed), onTopOf: revision } };
         const written = await stored(this.#sync.write(write));
