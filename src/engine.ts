@@ -11,7 +11,7 @@ import type { RegisteredConfig } from './register';
 /** What goes wrong is counted, and told without flooding anyone. */
 export interface Report {
   /** A decision: counted, and if it failed reported. */
-  decided(outcome: Outcome): void;
+  decided(flag: Flag, outcome: Outcome): void;
   /** Something that failed around decisions: given to `onError`, logged once a minute. */
   failed(error: unknown): void;
   /** A check of a flag that does not exist: warned about once, thrown if strict. */

@@ -1,90 +1,84 @@
-import type { Source } from './rules/source';
 import { Outcome, decide } from './decide';
-import type { Engine } from './engine';
 import type { Flag } from './flag';
-import type { LiveState } from './live-state';
 import { recursionError } from './rules/ask-rule';
 import { keepForLogin } from './rules/sticky';
-import { Subject } from './rules/subject';
+import type { Subject } from './rules/subject';
+
+/** An answer, and the one before it. */
+type Answer = { readonly flag: Flag; readonly outcome: Outcome; readonly previous: Answer | undefined };
 
 /** Up to this many answers, walking through them is faster than a table. */
 const WALKED = 16;
 
 /** One visitor's answers under one snapshot of live state: each flag is decided once, and then remembered. */
 export class Evaluation {
-  readonly subject: Subject;
   /** Flag → variant, chosen in this browser; undefined where nothing is. */
-  overrides: ReadonlyMap<string, string> | undefined;
-  #latest: Outcome | undefined;
-  #byIndex: (Outcome | undefined)[] | undefined;
+  overrides: ReadonlyMap<string, string> | undefined = undefined;
+  /** Whether any answer so far has read something that tells visitors apart. */
+  private personal = false;
+  /** The newest answer. */
+  latest: Answer | undefined = undefined;
+  private byIndex: (Outcome | undefined)[] | undefined = undefined;
   /** The flags whose own getVariant is running, and whether it has asked for itself. */
-  #running: { readonly flag: Flag; recursive: boolean }[] | undefined;
+  private running: { readonly flag: Flag; recursive: boolean }[] | undefined = undefined;
 
-  constructor(engine: Engine<any>, source: Source, state: LiveState) {
-    this.subject = new Subject(engine, source, state);
-  }
+  constructor(readonly subject: Subject) {}
 
   answer(flag: Flag): Outcome {
-    return this.#remembered(flag) ?? this.#decide(flag);
-  }
-
-  #remembered(flag: Flag): Outcome | undefined {
-    if (this.#byIndex) return this.#byIndex[flag.index];
+    if (this.byIndex) return this.byIndex[flag.index] ?? this.decide(flag);
     let walked = 0;
-    for (let answer = this.#latest; answer; answer = answer.previous) {
-      if (answer.flag === flag) return answer;
+    for (let { latest } = this; latest; latest = latest.previous) {
+      if (latest.flag === flag) return latest.outcome;
       walked += 1;
     }
     if (walked >= WALKED) this.expect(0);
-    return undefined;
+    return this.decide(flag);
   }
 
   /** Makes ready for the answers of so many flags. */
   expect(flags: number): this {
-    this.#byIndex ??= new Array(flags);
-    for (let answer = this.#latest; answer; answer = answer.previous) this.#byIndex[answer.flag.index] = answer;
+    if (this.byIndex) return this;
+    this.byIndex = new Array(flags);
+    for (let answer = this.latest; answer; answer = answer.previous) this.byIndex[answer.flag.index] = answer.outcome;
     return this;
   }
 
-  #decide(flag: Flag): Outcome {
-    if (flag.imperative && this.#asksForItself(flag)) return new Outcome(flag, flag.off, 'error');
+  private decide(flag: Flag): Outcome {
+    if (flag.imperative && this.asksForItself(flag)) return new Outcome(flag, flag.off, 'error');
     const { subject } = this;
     const { touched } = subject;
     subject.touched = false;
-    const outcome = flag.imperative ? this.#run(flag) : decide(flag, this);
-    if (flag.sticky) keepForLogin(outcome, subject);
-    outcome.personal = subject.touched;
+    const outcome = flag.imperative ? this.run(flag) : decide(flag, this);
+    if (flag.sticky) keepForLogin(flag, outcome, subject);
+    if (subject.touched) subject.source.personal?.(flag.name);
+    this.personal ||= subject.touched;
     subject.touched ||= touched;
-    if (outcome.personal) subject.source.personal?.(flag.name);
-    subject.engine.report.decided(outcome);
-    outcome.previous = this.#latest;
-    this.#latest = outcome;
-    if (this.#byIndex) this.#byIndex[flag.index] = outcome;
+    subject.engine.report.decided(flag, outcome);
+    if (this.byIndex) this.byIndex[flag.index] = outcome;
+    else this.latest = { flag, outcome, previous: this.latest };
     return outcome;
   }
 
-  #run(flag: Flag): Outcome {
+  private run(flag: Flag): Outcome {
     const running = { flag, recursive: false };
-    (this.#running ??= []).push(running);
+    (this.running ??= []).push(running);
     const outcome = decide(flag, this);
-    this.#running.pop();
-    return running.recursive
-      ? Object.assign(new Outcome(flag, flag.off, 'error'), { error: recursionError(flag) })
-      : outcome;
+    this.running.pop();
+    return running.recursive ? new Outcome(flag, flag.off, 'error', undefined, recursionError(flag)) : outcome;
   }
 
   /** Whether `flag` is being decided already; all rules that led back to it are then recursive. */
-  #asksForItself(flag: Flag): boolean {
-    const first = this.#running?.findIndex((running) => running.flag === flag) ?? -1;
+  private asksForItself(flag: Flag): boolean {
+    const first = this.running?.findIndex((running) => running.flag === flag) ?? -1;
     if (first < 0) return false;
-    for (const running of this.#running!.slice(first)) running.recursive = true;
+    for (const running of this.running!.slice(first)) running.recursive = true;
     return true;
   }
 
-  /** What a prerequisite is at. */
+  /** What a prerequisite is at. Once anything was personal, it is taken for personal too: it may have been answered before. */
   variantOf(flag: string): string {
-    const { variant, personal } = this.answer(this.subject.engine.config.compiled.get(flag)!);
-    this.subject.touched ||= personal;
+    const { variant } = this.answer(this.subject.engine.config.compiled.get(flag)!);
+    this.subject.touched ||= this.personal;
     return variant;
   }
 }

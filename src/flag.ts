@@ -1,4 +1,5 @@
 import type { Context } from './context';
+import type { Outcome } from './decide';
 import type { Seeds } from './rules/bucket';
 import type { Ramp } from './rules/ramp';
 import type { CompiledRule, Rule, Unit } from './rules/rule';
@@ -69,11 +70,12 @@ export abstract class FeatureFlag<V extends string = string> {
 /** A flag made ready for deciding: checked, and with its lists turned into maps. */
 export interface Flag {
   readonly name: string;
-  /** Its place in the config. */
   readonly index: number;
   readonly definition: FeatureFlag;
   readonly variants: readonly string[];
   readonly off: string;
+  /** What it serves where nothing matches. */
+  readonly unmatched: Outcome;
   /** User id → variant. */
   readonly users: ReadonlyMap<string, string>;
   /** Variant → deeply frozen JSON. */
@@ -84,6 +86,8 @@ export interface Flag {
   readonly starts: number;
   readonly ends: number;
   readonly draft: boolean;
+  /** Has a list of users, dates, prerequisites, or is a draft or sticky: something that comes before its rules. */
+  readonly conditional: boolean;
   readonly rules: readonly CompiledRule[];
   /** By name, of the class's `rollouts`. */
   readonly rollouts: ReadonlyMap<string, { readonly percent: number | Ramp; readonly seeds: Seeds }>;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Source } from './rules/source';
+import { Subject } from './rules/subject';
 import type { Decision } from './decide';
 import type { Engine } from './engine';
 import { GatekeeperError } from './errors';
@@ -12,35 +13,35 @@ import type { Choices, FlagName, PayloadOf, RegisteredConfig, User, VariantName,
  * on each flag has one answer. A check is synchronous and never throws into a handler.
  */
 export class Gatekeeper<C = RegisteredConfig> {
-  /** @internal */ readonly engine: Engine<C>;
-  #source: Source;
-  #evaluation: Evaluation | undefined;
+  private evaluation: Evaluation | undefined = undefined;
 
   /** @internal Made by `engine.for(…)` and by the middleware. */
-  constructor(engine: Engine<C>, source: Source) {
-    this.engine = engine;
-    this.#source = source;
-  }
+  constructor(
+    /** @internal */ readonly engine: Engine<C>,
+    private source: Source,
+  ) {}
 
-  #bind(source = this.#source, state = this.engine.live.state): Evaluation {
-    const evaluation = (this.#evaluation = new Evaluation(this.engine, source, state));
+  private bind(source = this.source, state = this.engine.live.state): Evaluation {
+    const evaluation = (this.evaluation = new Evaluation(new Subject(this.engine, source, state)));
     // The source may ask flags whether this request may use overrides; while it does, nothing is overridden.
     if (source.overrides) evaluation.overrides = source.overrides();
     return evaluation;
   }
-  get #bound(): Evaluation {
-    return this.#evaluation ?? this.#bind();
+  private get bound(): Evaluation {
+    return this.evaluation ?? this.bind();
   }
 
-  #find(name: string): Flag | undefined {
+  private find(name: string): Flag | undefined {
+    const last = this.evaluation?.latest?.flag; // who asks again is spared the look-up
+    if (last !== undefined && last.name === name) return last;
     return this.engine.config.compiled.get(name) ?? this.engine.report.noFlag(name);
   }
 
   /** Does this visitor get `variant` of `flag`? */
   ff<N extends FlagName<C>>(flag: N, variant: VariantName<C, N>): boolean {
-    const known = this.#find(flag);
+    const known = this.find(flag);
     if (known === undefined) return false;
-    return this.#bound.answer(known).variant === variant || this.engine.report.isNot(known, variant);
+    return this.bound.answer(known).variant === variant || this.engine.report.isNot(known, variant);
   }
   /** The long form of `ff`. */
   featureFlag<N extends FlagName<C>>(flag: N, variant: VariantName<C, N>): boolean {
@@ -49,8 +50,8 @@ export class Gatekeeper<C = RegisteredConfig> {
 
   /** The variant of `flag` that this visitor gets. */
   ffVariant<N extends FlagName<C>>(flag: N): VariantOf<C, N> {
-    const known = this.#find(flag);
-    return (known && this.#bound.answer(known).variant) as VariantOf<C, N>;
+    const known = this.find(flag);
+    return (known && this.bound.answer(known).variant) as VariantOf<C, N>;
   }
   /** The long form of `ffVariant`. */
   featureFlagVariant<N extends FlagName<C>>(flag: N): VariantOf<C, N> {
@@ -59,63 +60,63 @@ export class Gatekeeper<C = RegisteredConfig> {
 
   /** The payload of the variant served, deeply frozen; undefined where it has none. */
   payload<N extends FlagName<C>>(flag: N): PayloadOf<C, N> {
-    const known = this.#find(flag);
-    return (known && known.payloads.get(this.#bound.answer(known).variant)) as PayloadOf<C, N>;
+    const known = this.find(flag);
+    return (known && known.payloads.get(this.bound.answer(known).variant)) as PayloadOf<C, N>;
   }
 
   /** Every flag's variant, in an object without a prototype. */
   all(): { readonly [N in FlagName<C>]: VariantOf<C, N> } {
     const all = Object.create(null);
     const { compiled } = this.engine.config;
-    const evaluation = this.#bound.expect(compiled.size);
+    const evaluation = this.bound.expect(compiled.size);
     for (const flag of compiled.values()) all[flag.name] = evaluation.answer(flag).variant;
     return all;
   }
 
   /** The decision for `flag`: variant, reason, and each step tried with why it failed. */
   explain<N extends FlagName<C>>(flag: N): Decision<VariantOf<C, N>> {
-    const known = this.#find(flag);
-    return (known && this.engine.report.explain(known, this.#bound)) as Decision<VariantOf<C, N>>;
+    const known = this.find(flag);
+    return (known && this.engine.report.explain(known, this.bound)) as Decision<VariantOf<C, N>>;
   }
 
   /** Binds to another user from now on, such as after a login in this request; the answers so far are forgotten. */
   identify(user: User | null | undefined): this {
-    const { state } = this.#bound.subject;
-    this.#source.identified?.();
-    this.#source = Object.assign(Object.create(this.#source), { user: () => user }) as Source;
-    this.#bind(this.#source, state);
+    const { state } = this.bound.subject;
+    this.source.identified?.();
+    this.source = Object.assign(Object.create(this.source), { user: () => user }) as Source;
+    this.bind(this.source, state);
     return this;
   }
   /** A Gatekeeper for somebody else under the same live state: without this browser's overrides and visitor id. */
   forUser(user: User | null | undefined): Gatekeeper<C> {
-    const { app, now, state } = this.#bound.subject;
+    const { app, now, state } = this.bound.subject;
     const other = this.engine.for({ app, now, user: user ?? undefined });
-    other.#source.personal = (flag) => this.#source.personal?.(flag);
-    other.#bind(other.#source, state);
+    other.source.personal = (flag) => this.source.personal?.(flag);
+    other.bind(other.source, state);
     return other;
   }
   /** The same visitor under today's live state: for websockets and long jobs. */
   fresh(): Gatekeeper<C> {
-    return new Gatekeeper(this.engine, this.#source);
+    return new Gatekeeper(this.engine, this.source);
   }
 
   /** The overrides of this browser that this request may use. */
   browserOverrides(): Choices<C> {
-    return Object.assign(Object.create(null), Object.fromEntries(this.#bound.overrides ?? [])) as Choices<C>;
+    return Object.assign(Object.create(null), Object.fromEntries(this.bound.overrides ?? [])) as Choices<C>;
   }
   /**
    * Overrides `flag` in this browser (`''` clears it) from its next request on.
    * @throws GatekeeperError `flag-unknown`, `variant-unknown`, `override-refused`, `override-too-large`, `headers-sent`
    */
   setBrowserOverride<N extends FlagName<C>>(flag: N, variant: VariantName<C, N> | ''): void {
-    if (!this.#source.setOverride)
+    if (!this.source.setOverride)
       throw new GatekeeperError('override-refused', 'there is no browser to override it in');
-    this.#source.setOverride(flag, variant);
+    this.source.setOverride(flag, variant);
   }
 
   /** A short code of the named flags' variants: two visitors share it exactly if they get the same variants of all. */
   cacheKey(...flags: readonly FlagName<C>[]): string {
-    this.#source.keyed?.(flags);
+    this.source.keyed?.(flags);
     const variants = flags.toSorted().map((flag) => [flag, this.ffVariant(flag)]);
     return createHash('sha256').update(JSON.stringify(variants)).digest('base64url').slice(0, 16);
   }

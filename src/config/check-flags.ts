@@ -1,3 +1,4 @@
+import { Outcome } from '../decide';
 import { isDeepStrictEqual } from 'node:util';
 import { show, unknownName, type ErrorCode, type Problem } from '../errors';
 import { FeatureFlag, type Flag } from '../flag';
@@ -52,38 +53,45 @@ function compileFlag(name: string, index: number, definition: FeatureFlag, compl
   isVariant(definition.off, 'off');
   instant(definition, 'created', complain);
   instant(definition, 'expires', complain);
-  const { unit = 'user', salt = name } = definition;
+  const { unit = 'user', salt = name, draft = false, sticky = false } = definition;
   checkName(definition.unit, 'unit', complain);
   checkName(definition.salt, 'salt', complain);
   const imperative = definition.getVariant !== FeatureFlag.prototype.getVariant;
-  if (definition.sticky && (unit !== 'either' || !definition.rules || imperative))
+  if (sticky && (unit !== 'either' || !definition.rules || imperative))
     complain(
       'field-invalid',
       'sticky',
       "it needs rules, no getVariant, and unit = 'either' (unit 'visitor' keeps its variant anyway)",
     );
-  const rules = definition.rules ? compileRules(definition.rules, { salt, unit, isVariant, complain }) : NO_RULES;
+  const rules = definition.rules
+    ? compileRules(definition.rules, { salt, unit, variants, isVariant, complain })
+    : NO_RULES;
   const starts = instant(definition, 'starts', complain) ?? -Infinity;
   const ends = instant(definition, 'ends', complain) ?? Infinity;
   if (starts >= ends) complain('date-invalid', 'ends', `${show(definition.ends)} is not after starts; put it later`);
+  const scheduled = starts !== -Infinity || ends !== Infinity;
+  const users = definition.overrides ? compileUsers(definition.overrides, isVariant, complain) : NO_ENTRIES;
+  const requires = definition.requires ? compileRequires(definition.requires, complain) : [];
   return {
     name,
     index,
     definition,
     variants,
     off: definition.off,
-    users: definition.overrides ? compileUsers(definition.overrides, isVariant, complain) : NO_ENTRIES,
+    unmatched: new Outcome({ variants }, definition.off, 'default'),
+    users,
     payloads: definition.payloads ? compilePayloads(definition.payloads, isVariant, complain) : NO_ENTRIES,
-    requires: definition.requires ? compileRequires(definition.requires, complain) : [],
-    scheduled: starts !== -Infinity || ends !== Infinity,
+    requires,
+    scheduled,
     starts,
     ends,
-    draft: definition.draft ?? false,
+    draft,
+    conditional: draft || scheduled || sticky || users.size > 0 || requires.length > 0,
     rules,
     rollouts: definition.rollouts ? compileRollouts(definition.rollouts, rules, salt, complain) : NO_ROLLOUTS,
     unit,
     salt,
-    sticky: definition.sticky ?? false,
+    sticky,
     imperative,
   };
 }

@@ -1,11 +1,12 @@
 import type { Facts } from '../context';
+import { Outcome } from '../decide';
 import { show, unknownName } from '../errors';
 import type { Flag } from '../flag';
 import { all, any, compileFacts } from '../patterns/compile-pattern';
 import { P } from '../patterns/p';
 import { isSegment } from '../patterns/segment';
 import { listed } from '../patterns/why-not';
-import { seedsOf, type Arm } from '../rules/bucket';
+import { seedsOf } from '../rules/bucket';
 import { parseInstant } from '../rules/instant';
 import type { Ramp } from '../rules/ramp';
 import type { CompiledRule, Pattern, Rule, Segment } from '../rules/rule';
@@ -15,6 +16,7 @@ import type { Complain, IsVariant } from './check-flags';
 interface Where {
   readonly salt: string;
   readonly unit: string;
+  readonly variants: readonly string[];
   readonly isVariant: IsVariant;
   readonly complain: Complain;
 }
@@ -49,7 +51,8 @@ export function compileRules(rules: unknown, where: Where): readonly CompiledRul
   });
 }
 
-function compileRule(rule: Rule, field: string, { salt, unit, isVariant, complain }: Where): CompiledRule {
+function compileRule(rule: Rule, field: string, where: Where): CompiledRule {
+  const { salt, unit, isVariant, complain } = where;
   const { name, serve, split, rollout } = rule;
   for (const key of Object.keys(rule).filter((one) => !FIELDS.includes(one)))
     complain('rule-invalid', field, `${unknownName('field', key, FIELDS)}; a rule has ${FIELDS.join(', ')}`);
@@ -68,7 +71,9 @@ function compileRule(rule: Rule, field: string, { salt, unit, isVariant, complai
     rollout,
     seeds: seedsOf(salt, ruleSalt, 'rollout'),
     serve,
-    arms: split === undefined ? [] : compileArms(split, [salt, ruleSalt], `${field}.split`, isVariant, complain),
+    outcome:
+      serve === undefined ? undefined : new Outcome(where, serve, rollout === undefined ? 'rule' : 'split', name),
+    arms: split === undefined ? [] : compileArms(split, rule, `${field}.split`, where),
   };
 }
 
@@ -106,13 +111,8 @@ function compilePart(part: Pattern | Segment, field: string, complain: Complain)
 
 type Split = NonNullable<Rule['split']>;
 
-function compileArms(
-  split: Split,
-  salt: string[],
-  field: string,
-  isVariant: IsVariant,
-  complain: Complain,
-): readonly Arm[] {
+function compileArms(split: Split, rule: Rule, field: string, where: Where): CompiledRule['arms'] {
+  const { isVariant, complain } = where;
   if (typeof split !== 'object' || split === null) {
     complain('split-invalid', field, `${show(split)} is no split; write { CONTROL: 50, NEW: 50 }`);
     return [];
@@ -126,7 +126,16 @@ function compileArms(
   // Thirds written as 33.3 + 33.3 + 33.4 add up to 100 only nearly; 99.99 is a mistake.
   if (Math.abs(sum - 100) > 1e-6)
     complain('split-invalid', field, `the weights add up to ${Number(sum.toFixed(6))}; make them 100`);
-  return entries.filter(({ weight }) => weight > 0).map((arm) => ({ ...arm, ...seedsOf(...salt, arm.variant) }));
+  // An arm of that name would be drawn with the very number that lets its units into the rollout.
+  if (rule.rollout !== undefined && 'rollout' in split)
+    complain('split-invalid', field, "a rule with a rollout has no arm named 'rollout'; split in a rule of its own");
+  return entries
+    .filter(({ weight }) => weight > 0)
+    .map((arm) => ({
+      ...arm,
+      ...seedsOf(where.salt, rule.salt ?? rule.name, arm.variant),
+      outcome: new Outcome(where, arm.variant, 'split', rule.name),
+    }));
 }
 
 /** Checks a percentage or a ramp. */

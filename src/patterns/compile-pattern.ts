@@ -38,7 +38,11 @@ function compileObject(pattern: object): Predicate {
 function compileKey(key: PropertyKey, pattern: unknown): Predicate {
   const part = compilePattern(pattern);
   if (isOptional(pattern)) return (value) => part(value[key]);
-  return (value) => key in value && part(value[key]);
+  return (value) => {
+    const actual = value[key];
+    // `in` is slow, and most often not asked: only a Proxy has a value where it says that there is none.
+    return actual === undefined ? key in value && part(actual) : part(actual) && key in value;
+  };
 }
 
 /** Whether an object may lack a key of this pattern. */

@@ -35,9 +35,9 @@ export class Counts {
     this.#pending = new Float64Array(this.#starts[flags.length]!);
   }
 
-  /** Counts a decision; allocates nothing. */
-  add({ index, variants }: Flag, variant: string): void {
-    const place = this.#starts[index]! + variants.indexOf(variant);
+  /** Counts a decision for the flag's variant of that place; allocates nothing. */
+  add({ index }: Flag, variant: number): void {
+    const place = this.#starts[index]! + variant;
     this.#pending[place] = this.#pending[place]! + 1;
   }
 

@@ -4,6 +4,8 @@ import type { Evaluation } from '../evaluation';
 import type { Flag } from '../flag';
 import { whyNot } from '../patterns/why-not';
 import { chooseArm } from '../rules/bucket';
+import type { LiveRollout } from '../live-state';
+import type { Ramp } from '../rules/ramp';
 import type { CompiledRule } from '../rules/rule';
 import { NO_MATCH } from '../rules/walk';
 
@@ -13,7 +15,7 @@ export function explain(flag: Flag, evaluation: Evaluation): Decision {
   const steps: Step[] = [];
   decide(flag, evaluation, (step) => {
     const tried = flag.rules.find(({ name }) => name === step.rule);
-    steps.push(tried ? { ...step, detail: inDetail(step, tried, evaluation) } : step);
+    steps.push(tried ? { ...step, detail: inDetail(step, flag, tried, evaluation) } : step);
   });
   // What a rule of the app's own answers may differ from one time to the next; the first answer is the one that counts.
   if (steps.at(-1)?.step !== reason)
@@ -21,10 +23,27 @@ export function explain(flag: Flag, evaluation: Evaluation): Decision {
   return { flag: flag.name, variant, reason, ...(rule !== undefined && { rule }), steps };
 }
 
-/** What the walk through the rules leaves unsaid: which part of a pattern failed, and which arm a split gave. */
-function inDetail({ detail, step, percent }: Step, rule: CompiledRule, { subject }: Evaluation): string {
+/** What the walk through the rules leaves unsaid: which part of a pattern failed, what was drawn, and which arm a split gave. */
+function inDetail(step: Step, flag: Flag, rule: CompiledRule, { subject }: Evaluation): string {
+  const { detail, bucket, percent } = step;
   if (detail === NO_MATCH) return whyNot(rule.definition, subject);
-  if (step !== 'split' || rule.serve !== undefined) return detail;
+  if (bucket === undefined) return detail;
+  const shown = Math.floor(bucket * 10_000) / 10_000; // never rounded up to the percentage it is under
+  const live = subject.state.flags.get(flag.name)?.rollouts?.get(rule.name);
+  const drawn = `matches, and bucket ${shown} is ${step.matched ? '' : 'not '}under ${percent} %${ofWhom(rule, live)}`;
+  if (!step.matched || rule.serve !== undefined) return drawn;
   const arm = chooseArm(subject.hash(rule.unit)!, rule.arms).variant;
-  return `${percent === 100 ? 'matches' : detail}; its split gives ${arm}`;
+  return `${percent === 100 ? 'matches' : drawn}; its split gives ${arm}`;
+}
+
+/** Where a percentage is live control's: what the code says, and what it said when that was set, so that nobody deploys and wonders. */
+function ofWhom({ rollout }: CompiledRule, live: LiveRollout | undefined): string {
+  if (live?.percent === undefined) return '';
+  const [coded, before] = [inWords(rollout), inWords(live.replaced)];
+  const drift = live.replaced === undefined || before === coded ? '' : `, but ${before} when that was set`;
+  return ` (live; in code ${coded}${drift})`;
+}
+
+function inWords(coded: number | Ramp | 'ramp' = 100): string {
+  return typeof coded === 'number' ? `${coded} %` : 'a ramp';
 }

@@ -69,9 +69,9 @@ export function createReport(engine: Engine<any>): FullReport {
 
   return {
     counts,
-    decided({ flag, variant, reason, error }) {
-      counts.add(flag, variant);
-      if (reason === 'error') failed(error, flag.name);
+    decided(flag, outcome) {
+      counts.add(flag, outcome.index);
+      if (outcome.reason === 'error') failed(outcome.error, flag.name);
     },
     failed,
     explain,
@@ -84,8 +84,9 @@ export function createReport(engine: Engine<any>): FullReport {
       return undefined;
     },
     isNot(flag, variant) {
-      if (!flag.variants.includes(variant))
-        unknown('variant-unknown', `variant of ${flag.name}`, variant, flag.variants);
+      const { variants } = flag;
+      for (let i = 0; i < variants.length; i++) if (variants[i] === variant) return false; // faster than includes
+      unknown('variant-unknown', `variant of ${flag.name}`, variant, variants);
       return false;
     },
     stats: () => ({

@@ -10,37 +10,31 @@ export interface Arm extends Seeds {
   readonly weight: number;
 }
 
-const utf8 = new TextEncoder();
-
-/** murmur3_x86_32 over the UTF-8 bytes of `text` (Austin Appleby's MurmurHash3; SMHasher verification 0xB0F57EE3). */
+/**
+ * murmur3_x86_32 over the UTF-8 bytes of `text` (Austin Appleby's MurmurHash3; SMHasher verification 0xB0F57EE3), as a
+ * signed number, which V8 keeps without a box.
+ */
 export function murmur3(text: string, seed = 0): number {
-  let hash = seed | 0;
+  return murmur3Codes(text, seed, 127) ?? murmur3Codes(Buffer.from(text).toString('latin1'), seed, 255)!;
+}
+
+/** Over character codes, each taken for a byte; undefined where one is above `most`. */
+export function murmur3Codes(text: string, seed: number, most: number): number | undefined {
   const { length } = text;
   const whole = length & ~3;
+  let hash = seed | 0;
+  let codes = 0;
   for (let i = 0; i < whole; i += 4) {
     const [a, b, c, d] = [text.charCodeAt(i), text.charCodeAt(i + 1), text.charCodeAt(i + 2), text.charCodeAt(i + 3)];
-    if ((a | b | c | d) > 127) return murmur3Bytes(utf8.encode(text), seed);
+    codes |= a | b | c | d;
     hash = mixBlock(hash, a | (b << 8) | (c << 16) | (d << 24));
   }
   let tail = 0;
   for (let i = length - 1; i >= whole; i--) {
-    const code = text.charCodeAt(i);
-    if (code > 127) return murmur3Bytes(utf8.encode(text), seed);
-    tail = (tail << 8) | code;
+    codes |= text.charCodeAt(i);
+    tail = (tail << 8) | text.charCodeAt(i);
   }
-  return finish(hash, tail, length);
-}
-
-/** murmur3_x86_32 over bytes. */
-export function murmur3Bytes(bytes: Uint8Array, seed = 0): number {
-  let hash = seed | 0;
-  const { length } = bytes;
-  const whole = length & ~3;
-  for (let i = 0; i < whole; i += 4)
-    hash = mixBlock(hash, bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24));
-  let tail = 0;
-  for (let i = length - 1; i >= whole; i--) tail = (tail << 8) | bytes[i]!;
-  return finish(hash, tail, length);
+  return codes > most ? undefined : fmix32(hash ^ scramble(tail) ^ length) | 0;
 }
 
 function mixBlock(hash: number, block: number): number {
@@ -50,9 +44,6 @@ function mixBlock(hash: number, block: number): number {
 function scramble(block: number): number {
   const once = Math.imul(block, 0xcc9e2d51);
   return Math.imul((once << 15) | (once >>> 17), 0x1b873593);
-}
-function finish(hash: number, tail: number, length: number): number {
-  return fmix32(hash ^ scramble(tail) ^ length);
 }
 function fmix32(hash: number): number {
   const once = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
@@ -75,12 +66,18 @@ export function draw(unit: number, { first, second }: Seeds): number {
  * The arm a unit gets, by weighted rendezvous: the least -ln(u)/weight over the arms' own draws. Adding an arm or moving
  * weight moves only the units it must.
  */
-export function chooseArm(unit: number, arms: readonly Arm[]): Arm {
+export function chooseArm<A extends Arm>(unit: number, arms: readonly A[]): A {
   let chosen = arms[0]!;
-  let least = Infinity;
-  for (const arm of arms) {
-    const score = -Math.log(draw(unit, arm)) / arm.weight;
-    if (score < least) [chosen, least] = [arm, score];
+  let most = draw(unit, chosen);
+  for (let i = 1; i < arms.length; i++) {
+    const arm = arms[i]!;
+    const u = draw(unit, arm);
+    // Most often it is clear without a logarithm.
+    if (u <= most && arm.weight <= chosen.weight) continue;
+    if (u <= most || arm.weight < chosen.weight)
+      if (Math.log(u) / arm.weight <= Math.log(most) / chosen.weight) continue;
+    chosen = arm;
+    most = u;
   }
   return chosen;
 }

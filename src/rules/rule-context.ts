@@ -67,7 +67,7 @@ export class RuleContext implements Context {
 
   /** What the flag's declarative rules give, where one matches. */
   rules(): string | undefined {
-    return walkRules(this.#flag, this.#subject, this.#subject.state.flags.get(this.#flag.name))?.variant;
+    return walkRules(this.#flag.rules, this.#subject, this.#subject.state.flags.get(this.#flag.name))?.variant;
   }
 
   #view<T>(value: T, path: string): T {

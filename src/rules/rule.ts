@@ -1,5 +1,6 @@
 import type { P } from 'ts-pattern';
 import type { Facts } from '../context';
+import type { Outcome } from '../decide';
 import type { Groups } from '../register';
 import type { Arm, Seeds } from './bucket';
 import type { Ramp } from './ramp';
@@ -58,5 +59,7 @@ export interface CompiledRule {
   readonly rollout: number | Ramp | undefined;
   readonly seeds: Seeds;
   readonly serve: string | undefined;
-  readonly arms: readonly Arm[];
+  /** Where it serves one variant: that, by chance if there is a rollout. */
+  readonly outcome: Outcome | undefined;
+  readonly arms: readonly (Arm & { readonly outcome: Outcome })[];
 }

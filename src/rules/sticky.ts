@@ -18,7 +18,7 @@ export function keptVariant(flag: Flag, subject: Subject): string | undefined {
 }
 
 /** Keeps what a visitor without a user was given by chance. */
-export function keepForLogin({ flag, variant, rule, reason }: Outcome, subject: Subject): void {
+export function keepForLogin(flag: Flag, { variant, rule, reason }: Outcome, subject: Subject): void {
   if (reason === 'split' && subject.id('user') === undefined && eitherRule(flag, rule))
     subject.source.keep?.(flag.name, { rule: rule!, variant });
 }

@@ -8,14 +8,16 @@ import type { App, Request, User } from '../register';
 import { isPromise } from './is-promise';
 import { murmur3 } from './bucket';
 
+type More = { failure?: unknown; groups?: Facts['groups']; now?: number; visitorHash?: number | undefined };
+
 /** Who is asking, under which live state: the user is bound when it is made, all else is read when first needed. */
 export class Subject implements Facts {
   /** Whether anything that tells visitors apart has been read. */
   touched = false;
-  readonly #user: User | undefined;
-  #userHash: number | undefined;
+  private readonly boundUser: User | undefined;
+  private userHash: number | undefined = undefined;
   /** What few requests need, so that the others do not make room for it. */
-  #more: { failure?: unknown; groups?: Facts['groups']; now?: number; visitorHash?: number | undefined } | undefined;
+  private more: More | undefined = undefined;
 
   constructor(
     readonly engine: Engine<any>,
@@ -23,20 +25,20 @@ export class Subject implements Facts {
     readonly state: LiveState,
   ) {
     try {
-      this.#user = settled(source.user(), 'user');
+      this.boundUser = settled(source.user(), 'user');
     } catch (error) {
-      this.#more = { failure: error };
+      this.more = { failure: error };
     }
   }
 
   get user(): User | undefined {
     this.touched = true;
-    if (this.#user === undefined && this.#more && 'failure' in this.#more) throw this.#more.failure;
-    return this.#user;
+    if (this.boundUser === undefined && this.more && 'failure' in this.more) throw this.more.failure;
+    return this.boundUser;
   }
   get groups(): Facts['groups'] {
     this.touched = true;
-    return ((this.#more ??= {}).groups ??= settled(this.source.groups(), 'groups') ?? {});
+    return ((this.more ??= {}).groups ??= settled(this.source.groups(), 'groups') ?? {});
   }
   get app(): App {
     return this.source.app ?? this.engine.config.options.app ?? ({} as App);
@@ -47,7 +49,7 @@ export class Subject implements Facts {
     return this.source.visitor?.(false);
   }
   get now(): number {
-    return ((this.#more ??= {}).now ??= this.source.now ?? this.engine.now());
+    return ((this.more ??= {}).now ??= this.source.now ?? this.engine.now());
   }
   get request(): Request | undefined {
     this.touched = true;
@@ -71,15 +73,15 @@ export class Subject implements Facts {
   /** The murmur3 of a unit's id, computed once for user and visitor. */
   hash(unit: string): number | undefined {
     this.touched = true;
-    if (unit === 'user') return (this.#userHash ??= this.#hashed('user'));
-    if (unit === 'visitor') return ((this.#more ??= {}).visitorHash ??= this.#hashed('visitor'));
+    if (unit === 'user') return (this.userHash ??= this.hashed('user'));
+    if (unit === 'visitor') return ((this.more ??= {}).visitorHash ??= this.hashed('visitor'));
     if (unit === 'either') return this.hash('user') ?? this.hash('visitor');
-    return this.#hashed(unit);
+    return this.hashed(unit);
   }
 
-  #hashed(unit: string): number | undefined {
+  private hashed(unit: string): number | undefined {
     const id = this.id(unit);
-    return id === undefined ? undefined : murmur3(id) | 0; // signed, so that V8 keeps it without a box
+    return id === undefined ? undefined : murmur3(id);
   }
 }
 

@@ -21,10 +21,7 @@ export function createEffect(engine: Engine<any>) {
     flags: new Map(),
     segments: new Map(),
   };
-  let state: LiveState;
   let ignored: readonly string[] = [];
-  apply();
-
   function apply(): void {
     const flags = new Map<string, LiveFlag>();
     const without: string[] = [];
@@ -37,7 +34,7 @@ export function createEffect(engine: Engine<any>) {
     for (const [name, killed] of kills) flags.set(name, { ...flags.get(name), killed });
     for (const [name, live] of environment) flags.set(name, { ...flags.get(name), ...live });
     const segments = new Map([...known.segments].map(([name, { members }]) => [name, members]));
-    state = { revision: known.revision, epoch: known.epoch, flags, segments };
+    effect.state = { revision: known.revision, epoch: known.epoch, flags, segments };
     ignored = without;
   }
 
@@ -68,8 +65,8 @@ export function createEffect(engine: Engine<any>) {
     return result;
   }
 
-  return {
-    state: () => state,
+  const effect = {
+    state: undefined as unknown as LiveState,
     /** What is kept of flags, variants and rules that the code does not have. */
     ignored: () => ignored,
     unstoredKills: () => [...kills.keys()],
@@ -86,4 +83,6 @@ export function createEffect(engine: Engine<any>) {
       if (kills.delete(flag)) apply();
     },
   };
+  apply();
+  return effect;
 }

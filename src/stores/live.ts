@@ -86,7 +86,7 @@ export function liveControl(engine: Engine<any>): LiveControl<any> {
 
   return {
     get state() {
-      return effect.state();
+      return effect.state;
     },
     ready,
     async kill(flag, by) {
@@ -108,7 +108,7 @@ export function liveControl(engine: Engine<any>): LiveControl<any> {
       set('set-rollout', flag, ['rollouts', rule, 'percent'], validPercent(percent), by),
     resetRollout: (flag, rule, by) => set('reset-rollout', flag, ['rollouts', rule, 'percent'], null, by),
     async holdRamp(flag, rule, by) {
-      const live = effect.state().flags.get(flag)?.rollouts?.get(rule);
+      const live = effect.state.flags.get(flag)?.rollouts?.get(rule);
       const percent = percentOf(codedRollout(engine, flag, rule), live, { now: engine.now() }) ?? 100;
       return set('hold-ramp', flag, ['rollouts', rule, 'percent'], percent, by);
     },
