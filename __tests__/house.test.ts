@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorCodes } from 'gatekeeper-flags';
 import { preProcessFile } from 'typescript';
@@ -8,8 +8,9 @@ import { references } from '../tsconfig.json';
 
 process.chdir(join(__dirname, '..'));
 
-const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
 const read = (file: string) => readFileSync(join('src', file), 'utf8');
+const isSource = (file: string) => sources.includes(`${file}.ts`) || sources.includes(`${file}.tsx`);
 /** The folder of src/ that a file is in; '' for the top-level files, which with rules/ are the core. */
 const folderOf = (file: string) => (file.includes('/') ? file.split('/')[0]! : '');
 const entries = Object.entries(exportsMap).filter(([entry]) => entry !== './package.json');
@@ -32,7 +33,7 @@ describe('who may import whom, types included', () => {
       .importedFiles.filter(({ fileName }) => /^(\.|gatekeeper-flags)/.test(fileName))
       .map(({ fileName }) => {
         const path = fileName.startsWith('.') ? join(dirname(file), fileName) : fileName.replace(/^[^/]*\/?/, '');
-        const to = existsSync(join('src', `${path}.ts`)) ? path : join(path, 'index');
+        const to = [path, join(path, 'index')].find((file) => isSource(file)) ?? path;
         return { file, from: folderOf(file), to: folderOf(to), import: `${file} imports ${to}` };
       }),
   );
@@ -40,9 +41,7 @@ describe('who may import whom, types included', () => {
 
   test('every import is understood', () => {
     expect(imports.length).toBeGreaterThan(sources.length);
-    expect(
-      imports.map((one) => one.import.split(' imports ')[1]).filter((to) => !sources.includes(`${to}.ts`)),
-    ).toEqual([]);
+    expect(imports.map((one) => one.import.split(' imports ')[1]).filter((to) => !isSource(to!))).toEqual([]);
   });
 
   test('top-level files import no folder but rules/; index.ts puts the parts together', () => {

@@ -17,10 +17,17 @@ test('the tarball holds what the sources compile to, the docs, and nothing else'
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name));
   const compiled = files('src')
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => /\.tsx?$/.test(file))
     .map((file) => file.replace(/^src/, 'dist'))
-    .flatMap((file) => [file.replace('.ts', '.js'), file.replace('.ts', '.d.ts')]);
-  const papers = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', ...files('docs')];
+    .flatMap((file) => ['.js', '.d.ts'].map((end) => file.replace(/\.tsx?$/, end)));
+  const papers = [
+    'package.json',
+    'README.md',
+    'LICENSE',
+    'CHANGELOG.md',
+    ...files('docs'),
+    ...files('src/dashboard/public'),
+  ];
   const packed = (await run('tar', ['-tzf', tarball])).trim().split('\n');
   expect(packed.map((file) => file.replace('package/', '')).sort()).toEqual([...compiled, ...papers].sort());
 });

@@ -1,0 +1,64 @@
+import type { FlagPage } from '../model/flag';
+import type { Visit } from '../visit';
+import { Changes } from './changes';
+import { Everybody } from './everybody';
+import { ThisBrowser } from './here';
+import { Chip } from './parts';
+import { People } from './people';
+import { Rules } from './rules';
+import { flagUrl } from './urls';
+import { Variants } from './variants';
+import { age, dayAndTime, dayOf } from './words';
+
+export function FlagView({ data, visit }: { data: FlagPage; visit: Visit }) {
+  return (
+    <>
+      <div class="top">
+        <h1>{data.name}</h1>
+        <Chip state={data.state} />
+      </div>
+      <p class="lead">{data.description}</p>
+      <Facts flag={data} visit={visit} />
+      <div class="columns">
+        <div>
+          <Everybody flag={data} visit={visit} />
+          <Rules flag={data} visit={visit} />
+          <People flag={data} visit={visit} />
+        </div>
+        <div>
+          <ThisBrowser flag={data} visit={visit} />
+          <Variants flag={data} visit={visit} />
+        </div>
+      </div>
+      <section aria-labelledby="history">
+        <h2 id="history">History</h2>
+        <Changes changes={data.changes} problem={data.problem} visit={visit} revision={data.revision} />
+      </section>
+    </>
+  );
+}
+
+function Facts({ flag, visit }: { flag: FlagPage; visit: Visit }) {
+  const { owner, kind, created, expires, permanent, requires, starts, ends, expired, unit } = flag;
+  return (
+    <ul class="details">
+      {owner && <li>owned by {owner}</li>}
+      <li>{kind}</li>
+      {created && flag.age !== undefined && <li>{flag.age === 0 ? 'added today' : `${age(flag.age)} old`}</li>}
+      {permanent && <li>meant to stay</li>}
+      {expires && (
+        <li class={expired ? 'expired' : undefined}>
+          {expired ? 'expired' : 'expires'} {dayOf(Date.parse(expires))}
+        </li>
+      )}
+      {starts !== undefined && <li>from {dayAndTime(starts)} UTC</li>}
+      {ends !== undefined && <li>until {dayAndTime(ends)} UTC</li>}
+      {unit !== 'user' && <li>by {unit}</li>}
+      {requires.map((required) => (
+        <li>
+          needs <a href={flagUrl(visit, required.flag)}>{required.flag}</a> at {required.variant}
+        </li>
+      ))}
+    </ul>
+  );
+}

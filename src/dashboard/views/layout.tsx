@@ -1,0 +1,79 @@
+import type { ComponentChildren } from 'preact';
+import { assetUrl } from '../routes/assets';
+import { overridesOf, type Visit } from '../visit';
+import { NoticeView, type Notice } from './notice';
+
+export const NAV = [
+  ['/', 'Flags'],
+  ['/overrides', 'My overrides'],
+  ['/playground', 'Playground'],
+  ['/segments', 'Segments'],
+  ['/history', 'History'],
+  ['/health', 'Health'],
+] as const;
+
+interface Props {
+  readonly title: string;
+  readonly visit: Visit;
+  readonly notice?: Notice;
+  readonly children: ComponentChildren;
+}
+
+/** What every page has around it. */
+export function Layout({ title, visit, notice, children }: Props) {
+  const { base, environment, production, actor, engine, options } = visit;
+  const path = visit.req.path;
+  const current = (to: string) => (to === '/' ? path === '/' || path.startsWith('/flags') : path.startsWith(to));
+  const overridden = Object.keys(overridesOf(visit)).length;
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{`${title} · Gatekeeper`}</title>
+        {/* The icon is asked for without cookies by some browsers; it holds nothing. */}
+        <link rel="icon" type="image/svg+xml" href={assetUrl(visit, 'icon.svg')} />
+        {['pico.css', 'uplot.css', 'base.css', 'forms.css', 'flags.css', 'flag.css'].map((file) => (
+          <link rel="stylesheet" href={assetUrl(visit, file)} />
+        ))}
+        {['htmx.js', 'uplot.js', 'dashboard.js'].map((file) => (
+          <script defer src={assetUrl(visit, file)} />
+        ))}
+      </head>
+      <body data-events={`${base}/events`}>
+        <a class="skip" href="#main">
+          Skip to the content
+        </a>
+        {production && <p class="environment production">{environment}</p>}
+        <header>
+          <a class="mark" href={`${base}/`}>
+            <svg viewBox="0 0 24 24" aria-hidden="true">
+              <path d="M4 21V9a8 8 0 0 1 16 0v12M9 21v-9M15 21v-9M4 15h16" />
+            </svg>
+            Gatekeeper
+          </a>
+          {!production && <span class="environment">{environment}</span>}
+          <nav aria-label="Dashboard">
+            {NAV.map(([to, name]) => (
+              <a href={`${base}${to}`} aria-current={current(to) ? 'page' : undefined}>
+                {name}
+                {to === '/overrides' && overridden > 0 && <span class="count">{overridden}</span>}
+              </a>
+            ))}
+          </nav>
+          <p class="actor">
+            <span id="connection" title="Live: changes made elsewhere show at once" hidden />
+            {actor.name} <small>{options.readOnly ? `${actor.role}, read-only` : actor.role}</small>
+          </p>
+        </header>
+        <main id="main">
+          <div role="status">
+            {notice && <NoticeView notice={notice} visit={visit} revision={engine.live.state.revision} />}
+          </div>
+          {children}
+        </main>
+      </body>
+    </html>
+  );
+}

@@ -1,0 +1,74 @@
+import type { Action } from '../actions/action';
+import type { Refusal } from '../refusal';
+import { ActionForm } from './form';
+import type { Visit } from '../visit';
+
+/** How something went that was just asked for. */
+export interface Notice {
+  readonly done?: string;
+  /** A link that was made. */
+  readonly link?: string;
+  readonly refusal?: Refusal;
+  /** What was asked for, so that it can be asked for again. */
+  readonly asked?: {
+    readonly action: string;
+    readonly label: string;
+    readonly fields: { readonly [field: string]: string };
+  };
+}
+
+export function NoticeView({ notice, visit, revision }: { notice: Notice; visit: Visit; revision: number }) {
+  const { done, link, refusal, asked } = notice;
+  if (!refusal)
+    return (
+      <div class="notice done">
+        <p>{done}</p>
+        {link !== undefined && <LinkField link={link} />}
+      </div>
+    );
+  return (
+    <div class="notice refused">
+      <p>{refusal.code === 'confirm' ? refusal.message : `Not done: ${refusal.message}`}</p>
+      {asked && (refusal.code === 'confirm' || refusal.code === 'conflict') && (
+        <ActionForm visit={visit} action={asked.action} fields={{ ...asked.fields, revision: String(revision) }}>
+          {refusal.code === 'conflict' && <p>Below is how it stands now. You wanted: {inWords(asked.fields)}.</p>}
+          <div class="line">
+            {refusal.code === 'confirm' && (
+              <input
+                name="confirm"
+                aria-label={`Type ${visit.environment}`}
+                placeholder={visit.environment}
+                autoComplete="off"
+                required
+              />
+            )}
+            <button>{refusal.code === 'confirm' ? asked.label : 'Do it all the same'}</button>
+          </div>
+        </ActionForm>
+      )}
+    </div>
+  );
+}
+
+/** A link to copy or to hand to another device. */
+export function LinkField({ link }: { link: string }) {
+  return (
+    <div class="line link">
+      <input readOnly value={link} aria-label="Link" data-select />
+      <button type="button" class="quiet" data-copy={link} hidden>
+        Copy
+      </button>
+      <button type="button" class="quiet" data-share={link} hidden>
+        Send…
+      </button>
+    </div>
+  );
+}
+
+const SHOWN: readonly (keyof Action | string)[] = ['rule', 'percent', 'variant', 'user', 'ids', 'reason'];
+
+function inWords(fields: { readonly [field: string]: string }): string {
+  return SHOWN.filter((field) => fields[field])
+    .map((field) => `${field} “${fields[field]}”`)
+    .join(', ');
+}
