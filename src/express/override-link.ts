@@ -59,7 +59,7 @@ export function answerLink({ engine, cookie }: Http, source: RequestSource, res:
     return sendPage(res, 403, linkPage({ page, problem: 'Please open the link itself, and confirm there.' }));
 
   try {
-    source.setOverrides(new Map([...source.overrides(), ...overrides]), opened.by);
+    source.setOverrides(new Map([...(source.overrides() ?? []), ...overrides]), opened.by);
   } catch (error) {
     if ((error as GatekeeperError).code !== 'override-too-large') throw error;
     return sendPage(res, 400, linkPage({ page, problem: 'This browser has too many overrides. Clear some first.' }));

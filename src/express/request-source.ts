@@ -12,8 +12,6 @@ import { refusal, type Overrides } from './override-cookie';
 import type { Assignments } from './sticky-cookie';
 import { warnOnce } from './warn-once';
 
-const NO_OVERRIDES: Overrides = new Map();
-
 /** Who is asking, read from a request of Express; what is to be kept of the answers goes into its response. */
 export class RequestSource implements Source {
   /** What user(req) gave at the first check. */
@@ -44,9 +42,9 @@ export class RequestSource implements Source {
     return this.http.options.groups?.(this.request);
   }
 
-  overrides(): Overrides {
+  overrides(): Overrides | undefined {
     const found = (this.found ??= this.http.cookie.read(this.request.headers.cookie));
-    return found.size > 0 && this.mayOverride() ? found : NO_OVERRIDES;
+    return found.size > 0 && this.mayOverride() ? found : undefined;
   }
 
   setOverride(flag: string, variant: string): void {

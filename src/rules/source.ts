@@ -25,7 +25,7 @@ export interface Source {
   kept?(flag: string): Kept | undefined;
   keep?(flag: string, kept: Kept): void;
   /** This browser's overrides, flag → variant: only those that this request may use. */
-  overrides?(): ReadonlyMap<string, string>;
+  overrides?(): ReadonlyMap<string, string> | undefined;
   /** Sets (or with `''` clears) an override of this browser, from its next request on. */
   setOverride?(flag: string, variant: string): void;
 }
