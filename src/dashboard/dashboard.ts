@@ -12,6 +12,7 @@ import { Refusal, refusalOf } from './refusal';
 import { api } from './routes/api';
 import { assets } from './routes/assets';
 import { events, Streams } from './routes/events';
+import { files } from './routes/files';
 import { forms } from './routes/forms';
 import { pages } from './routes/pages';
 import { sameOrigin } from './same-origin';
@@ -38,6 +39,7 @@ export function createDashboard(given: AnyEngine<any>, options: DashboardOptions
   router.use(unhurried(), ...bodies);
   assets(router);
   pages(router);
+  files(router);
   forms(router);
   api(router);
   events(router, streams);

@@ -29,7 +29,7 @@ export function health(engine: Pick<LiveControl<any>, 'status'>, { staleStatus =
 }
 
 /** The first line of what a driver says: what stands below it may be a stack, and an address in it may hold a password. */
-function withoutSecrets(problem: string): string {
+export function withoutSecrets(problem: string): string {
   const [line] = problem.split('\n', 1);
   return line!.replace(/\/\/\S*@/g, '//…@').slice(0, LONGEST_PROBLEM);
 }

@@ -117,3 +117,4 @@ window.addEventListener('resize', () => {
 });
 enhance();
 listen();
+document.querySelector('header nav [aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' });

@@ -7,8 +7,12 @@ import { renderPage } from '../views/render';
 import { visitOf, type Visit } from '../visit';
 import { flag } from '../model/flag';
 import { flags } from '../model/flags';
+import { overrides } from '../model/overrides';
+import { segments } from '../model/segments';
 import { FlagView } from '../views/flag';
 import { FlagsView } from '../views/flags';
+import { OverridesView } from '../views/overrides';
+import { SegmentsView } from '../views/segments';
 
 /** The actions as forms: done, they lead back (303); refused, they show how it stands, with what was asked for. */
 export function forms(router: Router): void {
@@ -18,13 +22,13 @@ export function forms(router: Router): void {
       try {
         const result = await act(action, visit, req.body);
         const link = isObject(result) ? (result.link as string) : undefined;
-        if (link !== undefined) return void res.send(await around(visit, { done: action.done, link }));
+        if (link !== undefined) return void res.send(await around(visit, name, { done: action.done, link }));
         res.redirect(303, back(visit, name));
       } catch (error) {
         const refusal = refusalOf(error);
         if (refusal.status === 500) return next(error);
         res.status(refusal.status).type('html');
-        res.send(await around(visit, { refusal, asked: asked(req, name) }).catch(() => refusal.message));
+        res.send(await around(visit, name, { refusal, asked: asked(req, name) }).catch(() => refusal.message));
       }
     });
 }
@@ -40,10 +44,13 @@ function back({ base, req }: Visit, done: string): string {
 }
 
 /** The page about what a form was about, with a notice on it. */
-async function around(visit: Visit, notice: Notice): Promise<string> {
-  const name: unknown = notice.asked?.fields.flag;
-  if (typeof name === 'string' && visit.engine.config.compiled.has(name))
-    return renderPage(FlagView, name, { data: await flag(visit, name), visit, notice });
+async function around(visit: Visit, name: string, notice: Notice): Promise<string> {
+  const { flag: named, segment } = notice.asked?.fields ?? {};
+  if (named !== undefined && visit.engine.config.compiled.has(named))
+    return renderPage(FlagView, named, { data: await flag(visit, named), visit, notice });
+  if (segment !== undefined) return renderPage(SegmentsView, 'Segments', { data: segments(visit), visit, notice });
+  if (!actions.get(name)!.shared)
+    return renderPage(OverridesView, 'My overrides', { data: overrides(visit), visit, notice });
   return renderPage(FlagsView, 'Flags', { data: await flags(visit), visit, notice });
 }
 

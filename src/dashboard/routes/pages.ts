@@ -3,9 +3,19 @@ import type { FunctionComponent } from 'preact';
 import { actions } from '../actions/act';
 import { flag } from '../model/flag';
 import { flags } from '../model/flags';
+import { health } from '../model/health';
+import { history } from '../model/history';
+import { overrides } from '../model/overrides';
+import { playground } from '../model/playground';
+import { segments } from '../model/segments';
 import { FlagView } from '../views/flag';
 import { FlagsView } from '../views/flags';
+import { HealthView } from '../views/health';
+import { HistoryView } from '../views/history';
+import { OverridesView } from '../views/overrides';
+import { PlaygroundView } from '../views/playground';
 import { renderPage } from '../views/render';
+import { SegmentsView } from '../views/segments';
 import { visitOf, type Visit } from '../visit';
 
 /** A page, and what it shows: the API gives that as it is. */
@@ -27,15 +37,18 @@ function page<T>(
   return { path, api, title: typeof title === 'string' ? () => title : title, model, View } as Page<any>;
 }
 
+function nameOf({ name }: { readonly name: string }): string {
+  return name;
+}
+
 export const allPages: readonly Page[] = [
   page('/', '/flags', 'Flags', flags, FlagsView),
-  page(
-    '/flags/:flag',
-    '/flags/:flag',
-    ({ name }) => name,
-    (visit) => flag(visit),
-    FlagView,
-  ),
+  page('/flags/:flag', '/flags/:flag', nameOf, flag, FlagView),
+  page('/overrides', '/overrides', 'My overrides', overrides, OverridesView),
+  page('/playground', '/playground', 'Playground', playground, PlaygroundView),
+  page('/segments', '/segments', 'Segments', segments, SegmentsView),
+  page('/history', '/history', 'History', history, HistoryView),
+  page('/health', '/health', 'Health', health, HealthView),
 ];
 
 export function pages(router: Router): void {

@@ -3,6 +3,7 @@ import { STATES } from '../model/state';
 import type { Visit } from '../visit';
 import { ActionForm, Reason } from './form';
 import { Bar, Chip, Spark, Time } from './parts';
+import { Search } from './search';
 import { flagUrl } from './urls';
 import { age, inFull, inShort, percent, plural } from './words';
 
@@ -17,17 +18,7 @@ export function FlagsView({ data, visit }: { data: Flags; visit: Visit }) {
     <>
       <div class="top">
         <h1>Flags</h1>
-        <form
-          class="search"
-          role="search"
-          action={`${visit.base}/`}
-          hx-boost="swap:innerMorph target:#found select:#found"
-          hx-replace-url="true"
-          hx-trigger="submit, input delay:150ms"
-        >
-          {state && <input type="hidden" name="state" value={state} />}
-          <input type="search" name="q" value={q} placeholder="Search" aria-label="Search flags" autoComplete="off" />
-        </form>
+        <Search visit={visit} to="/" q={q} label="Search flags" kept={{ state }} />
       </div>
       <div id="found">
         <nav class="filter" aria-label="States">

@@ -1,5 +1,5 @@
 import { allowed, actions } from '../actions/act';
-import { shareLink } from '../actions/own';
+import { linkTo } from '../model/overrides';
 import type { FlagPage } from '../model/flag';
 import type { Visit } from '../visit';
 import { ActionForm } from './form';
@@ -23,6 +23,7 @@ export function ThisBrowser({ flag, visit }: { flag: FlagPage; visit: Visit }) {
             flag={name}
             variants={flag.variants.map((variant) => variant.name)}
             override={here.override}
+            current={here.variant}
             visit={visit}
           />
           {here.override !== undefined && <Share visit={visit} />}
@@ -37,12 +38,18 @@ export function ThisBrowser({ flag, visit }: { flag: FlagPage; visit: Visit }) {
 }
 
 /** Every variant as a button; the one that this browser is overridden to is pressed. */
-export function Choice({ flag, variants, override, visit }: ChoiceProps) {
+export function Choice({ flag, variants, override, current, visit }: ChoiceProps) {
   return (
     <div class="choice">
       <ActionForm visit={visit} action="set-override" fields={{ flag }}>
         {variants.map((variant) => (
-          <button name="variant" value={variant} class="quiet" aria-pressed={variant === override}>
+          <button
+            name="variant"
+            value={variant}
+            class="quiet"
+            aria-pressed={variant === override}
+            data-current={variant === current ? '' : undefined}
+          >
             {variant}
           </button>
         ))}
@@ -60,17 +67,15 @@ interface ChoiceProps {
   readonly flag: string;
   readonly variants: readonly string[];
   readonly override: string | undefined;
+  /** What it gets now. */
+  readonly current: string;
   readonly visit: Visit;
 }
 
 /** The link that gives another browser what this one has; nothing where links cannot be signed. */
-export function Share({ visit, page = '/' }: { visit: Visit; page?: string }) {
-  let link;
-  try {
-    link = shareLink(visit, page);
-  } catch {
-    return <p class="hint">To share it by a link, the config needs a secret.</p>;
-  }
+function Share({ visit }: { visit: Visit }) {
+  const link = linkTo(visit, '/').link;
+  if (link === undefined) return <p class="hint">To share it by a link, the config needs a secret.</p>;
   return (
     <div class="share">
       <p>See it on another device: open this link there. It asks first, and ends in a day.</p>

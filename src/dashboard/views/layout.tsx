@@ -34,7 +34,7 @@ export function Layout({ title, visit, notice, children }: Props) {
         <title>{`${title} · Gatekeeper`}</title>
         {/* The icon is asked for without cookies by some browsers; it holds nothing. */}
         <link rel="icon" type="image/svg+xml" href={assetUrl(visit, 'icon.svg')} />
-        {['pico.css', 'uplot.css', 'base.css', 'forms.css', 'flags.css', 'flag.css'].map((file) => (
+        {['pico.css', 'uplot.css', 'base.css', 'forms.css', 'flags.css', 'flag.css', 'pages.css'].map((file) => (
           <link rel="stylesheet" href={assetUrl(visit, file)} />
         ))}
         {['htmx.js', 'uplot.js', 'dashboard.js'].map((file) => (

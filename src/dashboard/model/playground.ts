@@ -1,0 +1,96 @@
+import type { Context } from '../../context';
+import type { Decision } from '../../decide';
+import { uncounted } from '../../report/uncounted';
+import { isObject } from '../read';
+import { Refusal } from '../refusal';
+import type { Visit } from '../visit';
+
+/** What somebody else would get, and why. */
+export interface Playground {
+  readonly user?: string;
+  /** As it was typed, or as the user was found. */
+  readonly context: string;
+  /** Every flag's answer; with `flag`, also each step on the way to that one. Nothing until somebody is named. */
+  readonly answers: readonly Answer[];
+  readonly decision?: Decision;
+  /** What is wrong with what was typed. */
+  readonly problem?: string;
+}
+
+interface Answer {
+  readonly flag: string;
+  readonly variant: string;
+  readonly reason: string;
+  /** What decided, in words. */
+  readonly detail: string;
+  readonly rule?: string;
+}
+
+const LOOK_UP_PATIENCE = 3_000;
+
+/** For the query's `user`, an id, or `context`, JSON such as `{ "user": { "id": 42, "plan": "growth" } }`. */
+export async function playground(visit: Visit): Promise<Playground> {
+  const { user, context, flag } = asked(visit);
+  const base = { ...(user !== undefined && { user }), context: context ?? '', answers: [] };
+  if (user === undefined && context === undefined) return base;
+  try {
+    const given = context === undefined ? await lookedUp(visit, user!) : parsed(context);
+    const gk = uncounted(visit.engine).for(given);
+    const decisions = visit.engine.flags().map(({ name }) => gk.explain(name) as unknown as Decision);
+    const decision = decisions.find((one) => one.flag === flag);
+    return {
+      ...base,
+      context: context ?? JSON.stringify(given, null, 2),
+      answers: decisions.map(({ steps, ...answer }) => ({ ...answer, detail: steps.at(-1)!.detail })),
+      ...(decision && { decision }),
+    };
+  } catch (error) {
+    if (error instanceof Refusal) return { ...base, problem: error.message };
+    throw error;
+  }
+}
+
+function asked({ req }: Visit) {
+  const text = (name: string) => {
+    const value = req.query[name];
+    return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+  };
+  return { user: text('user'), context: text('context'), flag: text('flag') };
+}
+
+/** What rules see of a user whose id somebody typed; without `lookUp`, the id alone. */
+async function lookedUp({ options }: Visit, id: string): Promise<Partial<Context>> {
+  const found = options.lookUp && (await soon(options.lookUp(id)));
+  if (found) return { user: found.user, groups: found.groups };
+  if (options.lookUp) throw new Refusal(404, 'user-unknown', `No user “${id}” was found.`);
+  return { user: { id: /^(0|[1-9]\d{0,14})$/.test(id) ? Number(id) : id } as Context['user'] };
+}
+
+async function soon<T>(found: T | Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Refusal(503, 'late', 'The user was not found in time.')), LOOK_UP_PATIENCE);
+  });
+  try {
+    return await Promise.race([found, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const PARTS = ['user', 'groups', 'app', 'visitor', 'now'] as const;
+
+function parsed(text: string): Partial<Context> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Refusal(400, 'malformed', 'That is no JSON.');
+  }
+  if (!isObject(value) || Array.isArray(value))
+    throw new Refusal(400, 'malformed', 'Give an object with a user in it.');
+  const unknown = Object.keys(value).find((key) => !PARTS.includes(key as never));
+  if (unknown !== undefined)
+    throw new Refusal(400, 'malformed', `“${unknown}” is no part of a context; give ${PARTS.join(', ')}.`);
+  return value as Partial<Context>;
+}

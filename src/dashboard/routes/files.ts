@@ -1,0 +1,29 @@
+import type { RequestHandler, Router } from 'express';
+import { csvOf } from '../model/csv';
+import { wholeHistory, type Entry } from '../model/history';
+import { Refusal } from '../refusal';
+import { visitOf } from '../visit';
+
+/** The history as files, filtered as its page is. */
+export function files(router: Router): void {
+  router.get(
+    '/history.csv',
+    file('csv', (changes) => csvOf(changes)),
+  );
+  router.get(
+    '/history.json',
+    file('json', (changes) => JSON.stringify(changes, null, 2)),
+  );
+}
+
+function file(type: 'csv' | 'json', write: (changes: readonly Entry[]) => string): RequestHandler {
+  return async (req, res, next) => {
+    try {
+      const { changes, problem } = await wholeHistory(visitOf(req));
+      if (problem !== undefined) throw new Refusal(503, 'not-stored', problem);
+      res.attachment(`history.${type}`).type(type).send(write(changes));
+    } catch (error) {
+      next(error);
+    }
+  };
+}
