@@ -26,6 +26,7 @@ export class Changes {
   readonly #retries = new Map<string, NodeJS.Timeout>();
   /** By what changes: flags do not wait for a segment into which a million ids go. */
   readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #pace = new Turn();
   #closed = false;
 
   constructor(engine: Engine<any>, sync: Sync, effect: Effect) {
@@ -146,7 +147,11 @@ export class Changes {
   }
 
   #inTurn<T>(what: string, work: () => Promise<T>): Promise<T> {
-    const done = (this.#turns.get(what) ?? Promise.resolve()).then(work);
+    const done = (this.#turns.get(what) ?? Promise.resolve()).then(async () => {
+      // One change after the other in a store that answers at once (SQLite, memory) would leave requests no turn.
+      if (this.#pace.over) await this.#pace.next();
+      return work();
+    });
     this.#turns.set(
       what,
       done.catch(() => {}),
