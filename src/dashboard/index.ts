@@ -1,9 +1,9 @@
 import type { Engine } from '../engine';
 import type { Handler } from '../express/http';
-import { checkOptions, type DashboardOptions } from './options';
+import { checkOptions, type BadgeOptions, type DashboardOptions } from './options';
 import { checkPackages } from './packages';
 
-export type { Actor, DashboardOptions, Role } from './options';
+export type { Actor, BadgeOptions, DashboardOptions, Role } from './options';
 
 /**
  * The dashboard of `engine`, as a router to mount: `app.use('/gatekeeper', dashboard(engine, { authorize }))`, after
@@ -16,4 +16,16 @@ export function dashboard(engine: Engine<any>, options: DashboardOptions): Handl
   // Loaded here, so that the entry can be imported where those packages are not installed.
   const { createDashboard } = require('./dashboard') as typeof import('./dashboard');
   return createDashboard(engine, options);
+}
+
+/**
+ * Middleware that shows, at the foot of the app's own pages, which flags this browser overrides, with a button that ends
+ * it. Before the routes, after whatever loads the user. It needs of a Content-Security-Policy only `style-src 'self'` and
+ * `form-action 'self'`.
+ * @throws GatekeeperError `not-mounted` where a package is missing
+ */
+export function overrideBadge(engine: Engine<any>, options: BadgeOptions = {}): Handler {
+  checkPackages();
+  const { createBadge } = require('./badge') as typeof import('./badge');
+  return createBadge(engine, options);
 }

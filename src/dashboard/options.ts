@@ -22,6 +22,13 @@ export interface DashboardOptions {
   readonly lookUp?: (userId: string) => LookedUp | Promise<LookedUp>;
 }
 
+export interface BadgeOptions {
+  /** The path that its form is posted to, and with `.css` after it its stylesheet. Defaults to `/gatekeeper-badge`. */
+  readonly path?: string;
+  /** Where to change the overrides, such as `/gatekeeper/overrides`. */
+  readonly dashboard?: string;
+}
+
 type LookedUp = Partial<Pick<Context, 'user' | 'groups'>> | null | undefined;
 
 const FUNCTIONS = ['authorize', 'lookUp'] as const;

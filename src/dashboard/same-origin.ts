@@ -1,13 +1,24 @@
+import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import { Refusal } from './refusal';
 
-/** Refuses what another site sends in a visitor's name. Browsers say where a form is from; scripts must, too. */
+/** Refuses what another site sends in a visitor's name. */
 export const sameOrigin: RequestHandler = (req, _res, next) => {
-  if (req.method === 'GET' || req.method === 'HEAD') return next();
-  const { 'sec-fetch-site': site, origin, host } = req.headers;
-  const ours =
-    site === undefined
-      ? origin !== undefined && URL.canParse(origin) && new URL(origin).host === host
-      : site === 'same-origin';
-  next(ours ? undefined : new Refusal(403, 'cross-origin', 'This was not sent from a page of this dashboard.'));
+  if (req.method === 'GET' || req.method === 'HEAD' || isFromHere(req)) return next();
+  next(new Refusal(403, 'cross-origin', 'This was not sent from a page of this dashboard.'));
 };
+
+/** Whether a page of this very site sent it. Browsers say so; scripts must, too. */
+export function isFromHere({ headers }: IncomingMessage): boolean {
+  const { 'sec-fetch-site': site, origin, host } = headers;
+  if (site !== undefined) return site === 'same-origin';
+  return origin !== undefined && URL.canParse(origin) && new URL(origin).host === host;
+}
+
+/** The path of the page that a form was on, where the browser says so and it is of this site: never another site's URL. */
+export function refererOf({ headers }: IncomingMessage): URL | undefined {
+  const { referer = '', host } = headers;
+  const url = URL.canParse(referer) ? new URL(referer) : undefined;
+  if (url?.host !== host) return undefined;
+  return new URL(url!.pathname.replace(/^\/+/, '/') + url!.search, 'http://localhost');
+}

@@ -1,10 +1,12 @@
 import type { Router } from 'express';
 import { act, actions } from '../actions/act';
+import { openApi } from '../openapi/document';
 import { visitOf } from '../visit';
 import { allPages } from './pages';
 
 /** Behind each page, what it shows, as JSON; and each action, as JSON too. */
 export function api(router: Router): void {
+  router.get('/api/openapi.json', (req, res) => void res.json(openApi(`${visitOf(req).base}/api`)));
   for (const { api, model } of allPages)
     router.get(`/api${api}`, async (req, res, next) => {
       try {

@@ -2,6 +2,7 @@ import type { Request, Router } from 'express';
 import { act, actions } from '../actions/act';
 import { isObject } from '../read';
 import { refusalOf } from '../refusal';
+import { refererOf } from '../same-origin';
 import type { Notice } from '../views/notice';
 import { renderPage } from '../views/render';
 import { visitOf, type Visit } from '../visit';
@@ -35,10 +36,8 @@ export function forms(router: Router): void {
 
 /** The page that a form was on, where the browser says so; otherwise the first. Always one of this dashboard. */
 function back({ base, req }: Visit, done: string): string {
-  const referer = req.get('referer') ?? '';
-  const url = URL.canParse(referer) ? new URL(referer) : undefined;
-  const ours = url?.host === req.get('host') && url?.pathname.startsWith(`${base}/`);
-  const page = new URL(ours ? url!.pathname.replace(/^\/+/, '/') + url!.search : `${base}/`, 'http://localhost');
+  const referer = refererOf(req);
+  const page = referer?.pathname.startsWith(`${base}/`) ? referer : new URL(`${base}/`, 'http://localhost');
   page.searchParams.set('done', done);
   return page.pathname + page.search;
 }
