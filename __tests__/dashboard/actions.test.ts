@@ -25,7 +25,8 @@ const shared: readonly (readonly [string, object, (engine: Engine<any>) => unkno
   ['revoke-overrides', {}, (engine) => engine.live.state.epoch, 1],
 ]; // prettier-ignore
 
-describe.each(shared)('%s', (action, fields, look, expected, before) => {
+const cases = shared.map(([action, fields, look, expected, before]) => ({ action, fields, look, expected, before }));
+describe.each(cases)('$action', ({ action, fields, look, expected, before }) => {
   test.each(['form', 'api'] as const)('by %s, and then it is in the history', async (way) => {
     const engine = dashboardEngine();
     await before?.(engine);
@@ -54,7 +55,7 @@ describe.each(shared)('%s', (action, fields, look, expected, before) => {
 });
 
 describe.each(['form', 'api'] as const)('overrides of one’s own browser, by %s', (way) => {
-  const mine = async (engine: Engine<any>, qa: ReturnType<typeof client>) =>
+  const mine = async (qa: ReturnType<typeof client>) =>
     (await qa.get('/api/overrides')).body.flags.filter((flag: any) => flag.override).map((flag: any) => flag.name);
 
   test.each([{}, { readOnly: true }])('are set, cleared, and all cleared; with %j too', async (options) => {
@@ -64,11 +65,11 @@ describe.each(['form', 'api'] as const)('overrides of one’s own browser, by %s
       const variant = flag === 'BANNER' ? 'ON' : 'ONE_PAGE';
       await qa[way]('set-override', { flag, variant }).expect(way === 'form' ? 303 : 200);
     }
-    await expect(mine(engine, qa)).resolves.toEqual(['CHECKOUT', 'BANNER']);
+    await expect(mine(qa)).resolves.toEqual(['CHECKOUT', 'BANNER']);
     await qa[way]('clear-override', { flag: 'CHECKOUT' });
-    await expect(mine(engine, qa)).resolves.toEqual(['BANNER']);
+    await expect(mine(qa)).resolves.toEqual(['BANNER']);
     await qa[way]('clear-overrides');
-    await expect(mine(engine, qa)).resolves.toEqual([]);
+    await expect(mine(qa)).resolves.toEqual([]);
     expect(engine.live.state.revision).toBe(0);
   });
 

@@ -1,5 +1,5 @@
 import express, { type Express } from 'express';
-import { FeatureFlag, liveSegment, ramp, type Config, type Engine, type Options, type Rule } from 'gatekeeper-flags';
+import { FeatureFlag, liveSegment, ramp, type Engine, type Options, type Rule } from 'gatekeeper-flags';
 import { dashboard, type DashboardOptions, type Role } from 'gatekeeper-flags/dashboard';
 import request from 'supertest';
 import { engineOf, toggle } from './config';
@@ -35,7 +35,7 @@ const SECRET = 'a-secret-of-at-least-32-characters';
 export const NOW = Date.parse('2026-12-04T10:00Z');
 
 /** An engine on the 4th of December, with a flag that has everything and two that have little. */
-export function dashboardEngine(options: Options = {}, more = {}): Engine<Config<any>> {
+export function dashboardEngine(options: Options = {}, more = {}): Engine<any> {
   return engineOf(
     { CHECKOUT: new CheckoutFlag(), BANNER: toggle(), LOCKED: toggle({ overridable: false }), ...more },
     { now: () => NOW, environment: 'staging', secret: SECRET, ...options },

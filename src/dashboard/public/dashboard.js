@@ -104,6 +104,11 @@ document.addEventListener('focusin', ({ target }) => {
 document.addEventListener('htmx:after:request', ({ target, detail }) => {
   if (target.matches?.('form[method=post]') && detail.ctx.response.status < 400) target.reset();
 });
+/* What a form was answered stays until the next form: a change made elsewhere does not take it away. */
+document.addEventListener('htmx:before:swap', ({ detail }) => {
+  const answered = detail.ctx.sourceElement.matches('form[method=post]');
+  document.querySelector('main > [role=status]').toggleAttribute('hx-morph-skip', !answered);
+});
 document.addEventListener('htmx:after:swap', enhance);
 document.addEventListener('visibilitychange', () => {
   listen();

@@ -5,6 +5,7 @@ import { refusalOf } from '../refusal';
 import { refererOf } from '../same-origin';
 import type { Notice } from '../views/notice';
 import { renderPage } from '../views/render';
+import { flagUrl } from '../views/urls';
 import { visitOf, type Visit } from '../visit';
 import { flag } from '../model/flag';
 import { flags } from '../model/flags';
@@ -20,24 +21,34 @@ export function forms(router: Router): void {
   for (const [name, action] of actions)
     router.post(`/actions/${name}`, async (req, res, next) => {
       const visit = visitOf(req);
+      // The address of an action is no page's.
+      const show = async (status: number, notice: Notice) =>
+        res
+          .status(status)
+          .set('HX-Replace-Url', 'false')
+          .type('html')
+          .send(await around(visit, name, notice));
       try {
         const result = await act(action, visit, req.body);
         const link = isObject(result) ? (result.link as string) : undefined;
-        if (link !== undefined) return void res.send(await around(visit, name, { done: action.done, link }));
+        if (link !== undefined) return void (await show(200, { done: action.done, link }));
         res.redirect(303, back(visit, name));
       } catch (error) {
         const refusal = refusalOf(error);
         if (refusal.status === 500) return next(error);
-        res.status(refusal.status).type('html');
-        res.send(await around(visit, name, { refusal, asked: asked(req, name) }).catch(() => refusal.message));
+        await show(refusal.status, { refusal, asked: asked(req, name) }).catch(next);
       }
     });
 }
 
-/** The page that a form was on, where the browser says so; otherwise the first. Always one of this dashboard. */
-function back({ base, req }: Visit, done: string): string {
+/** The page that a form was on, where the browser says so; otherwise that of the flag, or the first. Always one of this dashboard. */
+function back(visit: Visit, done: string): string {
+  const { base, req } = visit;
   const referer = refererOf(req);
-  const page = referer?.pathname.startsWith(`${base}/`) ? referer : new URL(`${base}/`, 'http://localhost');
+  const isPage = referer?.pathname.startsWith(`${base}/`) && !referer.pathname.startsWith(`${base}/actions/`);
+  const { flag: named } = asked(req, done).fields;
+  const otherwise = named === undefined ? `${base}/` : flagUrl(visit, named);
+  const page = isPage ? referer! : new URL(otherwise, 'http://localhost');
   page.searchParams.set('done', done);
   return page.pathname + page.search;
 }
@@ -54,7 +65,7 @@ async function around(visit: Visit, name: string, notice: Notice): Promise<strin
 }
 
 /** What was asked for, as its form sent it. */
-function asked({ body }: Request, name: string): Notice['asked'] {
+function asked({ body }: Request, name: string): NonNullable<Notice['asked']> {
   const sent = Object.entries(isObject(body) ? body : {});
   const fields = Object.fromEntries(sent.filter(([field, value]) => typeof value === 'string' && field !== 'confirm'));
   const label = name.charAt(0).toUpperCase() + name.slice(1).replaceAll('-', ' ');

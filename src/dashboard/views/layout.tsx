@@ -31,8 +31,9 @@ export function Layout({ title, visit, notice, children }: Props) {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
+        {/* What somebody has opened stays open. */}
+        <meta name="htmx-config" content={JSON.stringify({ morphIgnore: ['data-htmx-powered', 'open'] })} />
         <title>{`${title} · Gatekeeper`}</title>
-        {/* The icon is asked for without cookies by some browsers; it holds nothing. */}
         <link rel="icon" type="image/svg+xml" href={assetUrl(visit, 'icon.svg')} />
         {['pico.css', 'uplot.css', 'base.css', 'forms.css', 'flags.css', 'flag.css', 'pages.css'].map((file) => (
           <link rel="stylesheet" href={assetUrl(visit, file)} />
