@@ -2,7 +2,7 @@
  * Every flag of the shop in `examples/shop`: what it is for, who gets which variant, and whom to ask about it.
  *
  * Who gets what is said by `rules`, ordered data of which the first that matches serves, or by a `getVariant` of the
- * flag's own. Rules can be read, and their percentages moved, on the staff page; `getVariant` can do anything.
+ * flag's own. Rules can be read, and their percentages moved, on the dashboard; `getVariant` can do anything.
  *
  * To add one: write a class, give it a name in `flags` below, and check that name with `req.gk.ff('NAME', 'VARIANT')`,
  * or `gk.ff('NAME', 'VARIANT')` in a template. A misspelt name or variant does not compile.
@@ -238,7 +238,7 @@ class Headline extends FeatureFlag<Headlines> {
   override readonly rules: Rule<Headlines>[] = [{ name: 'all visitors', split: { TABLE: 34, TUESDAY: 33, TIDE: 33 } }];
 }
 
-/** Grows by itself: day 1 is the first of December. The staff page can hold it, or take it back. */
+/** Grows by itself: day 1 is the first of December. The dashboard can hold it, or take it back. */
 class KilnMorning extends FeatureFlag<Visibility> {
   readonly description = 'An invitation to be there when the kiln is opened, for more customers from week to week';
   override readonly owner = 'studio';

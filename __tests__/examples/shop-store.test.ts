@@ -12,27 +12,28 @@ const postgres = postgresServer();
 const folder = mkdtempSync(join(tmpdir(), 'shop-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Whether the staff page of this shop says that PAYMENTS is killed. */
+/** Whether the dashboard of this shop says that PAYMENTS is killed. */
 async function isKilled(url: string): Promise<boolean> {
   const ada = await loggedIn(url, ADA);
-  return textOf(await ada.get('/staff/flags')).includes('killed by Ada: no provider');
+  return textOf(await ada.get('/gatekeeper/flags/PAYMENTS')).includes('killed by Ada: no provider');
 }
 
 async function kill(url: string): Promise<void> {
   const ada = await loggedIn(url, ADA);
-  await ada.post('/staff/flags/PAYMENTS/kill', { reason: 'no provider' }).expect(303);
+  await ada.act('kill', { flag: 'PAYMENTS', reason: 'no provider' }).expect(303);
 }
 
 test('what staff change outlasts a restart, and what was counted is written before the end', async () => {
   const SQLITE_FILE = join(folder, 'live.sqlite');
   const first = await startShop({ SQLITE_FILE });
   expect(await isKilled(first.url)).toBe(false);
+  await (await loggedIn(first.url, ADA)).get('/');
   await kill(first.url);
   await first.stop();
 
   const database = new Database(SQLITE_FILE);
   const counts = database.prepare(`SELECT flag FROM gatekeeper_counts WHERE namespace = 'saltmarsh' AND count > 0`);
-  expect(counts.all()).toContainEqual({ flag: 'PAYMENTS' });
+  expect(counts.all()).toContainEqual({ flag: 'BANNER' });
   database.close();
 
   const second = await startShop({ SQLITE_FILE });

@@ -193,7 +193,7 @@ describe('overrides by cookie', () => {
 
   test('the badge clears them', async () => {
     const { headers } = await request(url)
-      .post('/overrides/clear')
+      .post('/gatekeeper-badge')
       .set({ Origin: url, Cookie: overrideCookie({ PRODUCT_CARD: 'EDITORIAL', WISHLIST: 'VISIBLE' }).header });
     expect(headers['set-cookie']).toContainEqual(expect.stringMatching(/^gatekeeper=; Max-Age=0;/));
   });
@@ -248,33 +248,32 @@ describe('SET_OF_SIX', () => {
 
   test('staff move its percentage: up adds people, down takes it from all, and the code can have it back', async () => {
     const ada = await loggedIn(url, ADA);
-    const move = (percent: number | string) =>
-      ada.post('/staff/flags/SET_OF_SIX/rollout', { rule: 'growth plan', percent, reason: 'it goes well' }).expect(303);
+    const rule = { flag: 'SET_OF_SIX', rule: 'growth plan' };
+    const move = (percent: number) => ada.act('set-rollout', { ...rule, percent, reason: 'it goes well' }).expect(303);
     await move(50);
     for (const id of [GRACE, HEDY]) await expect(teapot(id)).resolves.toContain(SIX);
-    const page = textOf(await ada.get('/staff/flags'));
-    expect(page).toContain('“growth plan” of SET_OF_SIX is at 50 %.');
-    expect(page).toContain('user.plan is "growth" → VISIBLE, 50 % of users, set here; the code says 25 %');
-    expect(page).toMatch(/Ada moved “growth plan” of SET_OF_SIX to 50 %: it goes well/);
+    const page = textOf(await ada.get('/gatekeeper/flags/SET_OF_SIX'));
+    expect(page).toMatch(/growth plan user.plan is "growth" → VISIBLE 50\s% of users set here; the code says 25\s%/);
+    expect(page).toContain('Ada moved “growth plan” of SET_OF_SIX to 50 % it goes well');
 
     await move(0);
     for (const id of [GRACE, HEDY]) await expect(teapot(id)).resolves.not.toContain(SIX);
-    await ada.post('/staff/flags/SET_OF_SIX/rollout/reset', { rule: 'growth plan', reason: 'as agreed' });
+    await ada.act('reset-rollout', { ...rule, reason: 'as agreed' });
     await expect(teapot(HEDY)).resolves.toContain(SIX);
     await expect(teapot(GRACE)).resolves.not.toContain(SIX);
   });
 
   test('staff list a user for it, and take them off again', async () => {
     const ada = await loggedIn(url, ADA);
-    const listed = { user: JOAN, variant: 'VISIBLE', reason: 'she asked' };
-    await ada.post('/staff/flags/SET_OF_SIX/users', listed);
+    const joan = { flag: 'SET_OF_SIX', user: JOAN };
+    await ada.act('add-user', { ...joan, variant: 'VISIBLE', reason: 'she asked' }).expect(303);
     await expect(teapot(JOAN)).resolves.toContain(SIX);
-    expect(textOf(await ada.get('/staff/flags'))).toContain('listed user 100 → VISIBLE (added here)');
-    await ada.post('/staff/flags/SET_OF_SIX/users/remove', { user: JOAN, reason: 'she has seen it' });
+    expect(textOf(await ada.get('/gatekeeper/flags/SET_OF_SIX'))).toContain('user 100 → VISIBLE Remove');
+    await ada.act('remove-user', { ...joan, reason: 'she has seen it' });
     await expect(teapot(JOAN)).resolves.not.toContain(SIX);
-    const page = textOf(await ada.get('/staff/flags'));
+    const page = textOf(await ada.get('/gatekeeper/history'));
     expect(page).toMatch(
-      /took user 100 off the list of SET_OF_SIX: .* listed user 100 of SET_OF_SIX for VISIBLE: she asked/,
+      /took user 100 off the list of SET_OF_SIX she .* listed user 100 of SET_OF_SIX for VISIBLE she asked/,
     );
   });
 });
@@ -328,57 +327,53 @@ describe('KILN_MORNING', () => {
     expect(textOf(await visitor(third).get('/'))).not.toContain(INVITED);
 
     const ada = await loggedIn(third, ADA);
-    const staffPage = async () => textOf(await ada.get('/staff/flags'));
-    const rule = { rule: 'everybody', reason: 'the kiln is small' };
-    await expect(staffPage()).resolves.toContain('25 % of users today; 5 % from 1 Dec, 25 % from 3 Dec');
-    await ada.post('/staff/flags/KILN_MORNING/rollout/hold', rule);
-    await expect(staffPage()).resolves.toContain('25 % of users, set here; the code says 5 % from 1 Dec');
-    await ada.post('/staff/flags/KILN_MORNING/rollout', { ...rule, percent: 2.5 });
+    const page = async () => textOf(await ada.get('/gatekeeper/flags/KILN_MORNING'));
+    const rule = { flag: 'KILN_MORNING', rule: 'everybody', reason: 'the kiln is small' };
+    await expect(page()).resolves.toMatch(/25\s% of users 5\s% 1 Dec 25\s% 3 Dec/);
+    await ada.act('hold-ramp', rule);
+    await expect(page()).resolves.toMatch(/25\s% of users set here; the code says 5\s% from 1 Dec/);
+    await ada.act('set-rollout', { ...rule, percent: 2.5 });
     await expect(invited(third)).resolves.toEqual([JOAN]);
-    await ada.post('/staff/flags/KILN_MORNING/rollout/reset', rule);
+    await ada.act('reset-rollout', rule);
     await expect(invited(third)).resolves.toEqual([JOAN, KATHERINE]);
   }, 60_000);
 });
 
-describe('the staff page', () => {
+describe('the dashboard', () => {
   test('is for staff', async () => {
-    const stranger = await request(url).get('/staff/flags').expect(303);
-    expect(stranger.headers.location).toBe('/login?next=%2Fstaff%2Fflags');
+    const stranger = await request(url).get('/gatekeeper/').expect(303);
+    expect(stranger.headers.location).toBe('/login?next=%2Fgatekeeper%2F');
     const joan = await loggedIn(url, JOAN);
-    await joan.get('/staff/flags').expect(403);
-    await joan.post('/staff/flags/BANNER/kill', { reason: 'for fun' }).expect(403);
-    await joan.post('/staff/flags/BANNER/users', { user: JOAN, variant: 'NONE', reason: 'for fun' }).expect(403);
-    await joan.post('/staff/flags/WISHLIST/override', { variant: 'VISIBLE' }).expect(403);
+    await joan.get('/gatekeeper/').expect(403);
+    await joan.act('kill', { flag: 'BANNER' }).expect(403);
+    await joan.act('set-override', { flag: 'WISHLIST', variant: 'VISIBLE' }).expect(403);
     expect(textOf(await joan.get('/'))).toContain('Winter firing');
   });
 
-  test('tells of every flag what this browser gets, and why', async () => {
+  test('has every flag, its rules in words, and what this browser gets', async () => {
     const ada = await loggedIn(url, ADA);
-    const page = textOf(await ada.get('/staff/flags').expect(200));
+    const page = textOf(await ada.get('/gatekeeper/').expect(200));
     for (const name of FLAGS) expect(page).toContain(` ${name} `);
-    expect(page).toContain('ONE_PAGE_CHECKOUT is at ONE_PAGE');
-    expect(page).toContain('user 1 is not listed');
-    expect(page).toContain('rule “growth plan” user.plan is "free"; wanted "growth"');
+    const flag = textOf(await ada.get('/gatekeeper/flags/ONE_PAGE_CHECKOUT'));
+    expect(flag).toContain('In this browser ONE_PAGE rule “staff”: matches');
+    expect(flag).toContain('staff people who work at the pottery → ONE_PAGE');
+    expect(flag).toContain('growth at home user.plan is "growth" and user.country is "GB" or "IE" → ONE_PAGE');
   });
 
-  test('shows who gets what: the rules in their order, and where code decides', async () => {
-    const page = textOf(await (await loggedIn(url, ADA)).get('/staff/flags'));
-    expect(page).toContain(
-      'listed user 42 → ONE_PAGE staff people who work at the pottery → ONE_PAGE ' +
-        'growth at home user.plan is "growth" and user.country is "GB" or "IE" → ONE_PAGE',
-    );
-    expect(page).toContain('all visitors → TABLE 34 %, TUESDAY 33 %, TIDE 33 %');
-    expect(page).toContain('groups.company.employees is a number over 100 → VISIBLE, 100 % of companies');
-    expect(page).toContain('getVariant decides, in the flag’s own code');
+  test('knows why user 42 gets what she gets', async () => {
+    const ada = await loggedIn(url, ADA);
+    const page = textOf(await ada.get('/gatekeeper/playground?user=42&flag=SET_OF_SIX'));
+    expect(page).toMatch(/ONE_PAGE_CHECKOUT ONE_PAGE user-override · user 42 is listed/);
+    expect(page).toMatch(/SET_OF_SIX HIDDEN .* rule “growth plan” matches, and bucket 30.7\d+ is not under 25 %/);
   });
 
   test('its link gives the same overrides to another browser, after a click', async () => {
     const ada = await loggedIn(url, ADA);
-    await ada.post('/staff/flags/PRODUCT_CARD/override', { variant: 'CLASSIC' });
-    await ada.post('/staff/flags/WISHLIST/override', { variant: 'VISIBLE' });
-    await ada.post('/staff/flags/PRODUCT_CARD/override', { variant: '' });
-    const [, link] = /readonly value="([^"]+)"/.exec((await ada.get('/staff/flags')).text)!;
-    const path = link!.slice(url.length);
+    await ada.act('set-override', { flag: 'PRODUCT_CARD', variant: 'CLASSIC' });
+    await ada.act('set-override', { flag: 'WISHLIST', variant: 'VISIBLE' });
+    await ada.act('clear-override', { flag: 'PRODUCT_CARD' });
+    const { link } = (await ada.get('/gatekeeper/api/overrides')).body;
+    const path = link.slice(url.length);
 
     const friend = visitor(url);
     expect((await friend.get(path).expect(200)).headers['set-cookie']).toBeUndefined();
@@ -386,28 +381,6 @@ describe('the staff page', () => {
     await friend.post(path).expect(303);
     await friend.get('/wishlist').expect(200);
     expect(textOf(await friend.get('/'))).toContain('Overridden in this browser WISHLIST VISIBLE');
-  });
-
-  test.each([
-    ['NO_SUCH_FLAG/kill', { reason: 'why not' }, 'no flag named "NO_SUCH_FLAG"'],
-    ['BANNER/kill', { reason: ' ' }, 'kill needs an actor and a reason'],
-    ['SET_OF_SIX/rollout', { rule: 'growth plan', percent: 101, reason: 'more' }, '101 is no percentage'],
-    ['SET_OF_SIX/rollout', { rule: 'growth plan', percent: '', reason: 'none' }, 'NaN is no percentage'],
-    [
-      'SET_OF_SIX/rollout',
-      { rule: 'growht plan', percent: 1, reason: 'few' },
-      'no rule of SET_OF_SIX named "growht plan"',
-    ],
-    ['SET_OF_SIX/rollout', { rule: 'growth plan', percent: 1 }, 'set-rollout needs an actor and a reason'],
-    ['BANNER/users', { user: '', variant: 'NONE', reason: 'nobody' }, '"" is no user id'],
-    ['BANNER/users', { user: 7, variant: 'HUGE', reason: 'big' }, 'no variant of BANNER named "HUGE"'],
-    ['BANNER/override', { variant: 'HUGE' }, 'no variant of BANNER named "HUGE"'],
-    ['TRADE_PRICES/override', { variant: 'TRADE' }, 'TRADE_PRICES says overridable = false'],
-  ])('says why it did not do %s %j', async (path, fields, why) => {
-    const ada = await loggedIn(url, ADA);
-    await ada.post(`/staff/flags/${path}`, fields).expect(303);
-    expect(textOf(await ada.get('/staff/flags'))).toContain(`Not done: ${why}`);
-    expect(textOf(await ada.get('/'))).toContain('Winter firing');
   });
 });
 
@@ -423,10 +396,10 @@ describe('PAYMENTS, on a day on which the card provider is down', () => {
     const failed = await grace.post('/checkout', FILLED_IN).expect(422);
     expect(textOf(failed)).toContain('The card provider does not answer.');
 
-    await ada.post('/staff/flags/PAYMENTS/kill', { reason: 'the provider is down' }).expect(303);
-    const page = textOf(await ada.get('/staff/flags'));
-    expect(page).toContain('killed by Ada: the provider is down');
-    expect(page).toMatch(/\d\d:\d\d Ada killed PAYMENTS: the provider is down/);
+    await ada.act('kill', { flag: 'PAYMENTS', reason: 'the provider is down' }).expect(303);
+    const page = textOf(await ada.get('/gatekeeper/flags/PAYMENTS'));
+    expect(page).toContain('Everybody gets OFF: killed by Ada: the provider is down');
+    expect(page).toContain('now Ada killed PAYMENTS the provider is down');
 
     const checkout = await grace.get('/checkout').expect(200);
     expect(textOf(checkout)).toContain('Cards are taking a break.');
@@ -436,7 +409,7 @@ describe('PAYMENTS, on a day on which the card provider is down', () => {
     const ordered = await grace.post('/checkout', { ...FILLED_IN, pay: 'invoice' }).expect(303);
     expect(textOf(await grace.get(ordered.headers.location!))).toContain('By invoice, within 14 days');
 
-    await ada.post('/staff/flags/PAYMENTS/restore').expect(303);
+    await ada.act('restore', { flag: 'PAYMENTS' }).expect(303);
     await grace.post('/basket', { slug: 'tide-jug' });
     await grace.post('/checkout', { ...FILLED_IN, pay: 'invoice' }).expect(422);
   });
@@ -455,8 +428,10 @@ describe('started otherwise', () => {
     expect(textOf(await ada.get('/'))).not.toMatch(/Winter firing|Posting abroad/);
     await ada.post('/basket', { slug: 'tide-jug' });
     expect(textOf(await ada.get('/checkout'))).toContain('Cards are taking a break.');
-    await ada.post('/staff/flags/PAYMENTS/restore');
-    expect(textOf(await ada.get('/staff/flags'))).toContain('PAYMENTS is still killed by GATEKEEPER_KILL.');
+    await ada.act('restore', { flag: 'PAYMENTS' });
+    expect(textOf(await ada.get('/gatekeeper/flags/PAYMENTS'))).toContain(
+      'Everybody gets OFF: killed by GATEKEEPER_KILL',
+    );
   }, 60_000);
 
   test('in production, no plain cookie opens anything, and overrides need staff and a secret', async () => {
@@ -471,11 +446,11 @@ describe('started otherwise', () => {
         .expect(404);
 
     const withoutSecret = await loggedIn(bare.url, ADA);
-    await withoutSecret.post('/staff/flags/BANNER/override', { variant: 'NONE' });
-    expect(textOf(await withoutSecret.get('/staff/flags'))).toContain('Not done: overrides must be signed here');
+    const refused = await withoutSecret.act('set-override', { flag: 'BANNER', variant: 'NONE' }).expect(403);
+    expect(textOf(refused)).toContain('Not done: overrides must be signed here');
 
     const ada = await loggedIn(signed.url, ADA);
-    await ada.post('/staff/flags/WISHLIST/override', { variant: 'HIDDEN' });
+    await ada.act('set-override', { flag: 'WISHLIST', variant: 'HIDDEN' }).expect(303);
     await ada.get('/wishlist').expect(404);
     await ada.post('/logout');
     expect(textOf(await ada.get('/'))).not.toContain('Overridden in this browser');

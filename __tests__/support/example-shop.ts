@@ -11,14 +11,18 @@ export function startShop(env: NodeJS.ProcessEnv = {}): Promise<RunningExample> 
 export interface Visitor {
   get(path: string): request.Test;
   post(path: string, fields?: { readonly [name: string]: string | number }): request.Test;
+  /** Does something on the dashboard. */
+  act(action: string, fields?: { readonly [name: string]: string | number }): request.Test;
 }
 
 /** A new visitor of the shop at `url`. */
 export function visitor(url: string): Visitor {
   const agent = request.agent(url);
+  const post: Visitor['post'] = (path, fields = {}) => agent.post(path).set('Origin', url).type('form').send(fields);
   return {
     get: (path) => agent.get(path),
-    post: (path, fields = {}) => agent.post(path).set('Origin', url).type('form').send(fields),
+    post,
+    act: (action, fields) => post(`/gatekeeper/actions/${action}`, fields),
   };
 }
 
@@ -36,9 +40,9 @@ export const FILLED_IN = { name: 'Mair', ...ADDRESS, country: 'GB', delivery: 'c
 
 /** The text of a page, as it reads without its tags. */
 export function textOf(page: request.Response): string {
-  const body = page.text.slice(page.text.indexOf('<body>')).replace(/<svg[\s\S]*?<\/svg>/g, '');
+  const body = page.text.slice(page.text.indexOf('<body')).replace(/<svg[\s\S]*?<\/svg>/g, '');
   return body
     .replace(/<[^>]+>/g, ' ')
-    .replaceAll('&#34;', '"')
+    .replace(/&(#34|quot);/g, '"')
     .replace(/\s+/g, ' ');
 }

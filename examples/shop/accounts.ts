@@ -31,7 +31,7 @@ export const demoUsers: readonly (User & { readonly about: string })[] = [
     plan: 'free',
     country: 'GB',
     role: 'staff',
-    about: 'Staff. Sees unfinished things, and the page that controls the flags.',
+    about: 'Staff. Sees unfinished things, and the dashboard that controls the flags.',
   },
   {
     id: 42,

@@ -38,7 +38,7 @@ async function open(): Promise<void> {
     Hedy       is in the quarter of that plan that can buy six pots at once; Grace is not
     Linus      buys for a company of 64: trade prices
     Katherine  buys for a company of 420: a potter of her own, too
-    Ada        staff: controls the flags at ${url}/staff/flags
+    Ada        staff: controls the flags at ${url}/gatekeeper/
 
   Try
     1. Log in as Ada, override a flag for your browser, and kill PAYMENTS: the checkout asks for no card any more.

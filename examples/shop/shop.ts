@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import cookieParser from 'cookie-parser';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Engine } from 'gatekeeper-flags';
+import { overrideBadge } from 'gatekeeper-flags/dashboard';
 import { gatekeeper } from 'gatekeeper-flags/express';
 import { drawPot } from './drawing/pot';
 import { priceOf } from './orders';
@@ -12,7 +13,6 @@ import { account } from './routes/account';
 import { basket } from './routes/basket';
 import { catalogue } from './routes/catalogue';
 import { checkout } from './routes/checkout';
-import { overrides } from './routes/overrides';
 import { staff } from './routes/staff';
 import { wishlist } from './routes/wishlist';
 import { headers, sameOrigin } from './security';
@@ -33,8 +33,9 @@ export function createShop(engine: Engine, options: ShopOptions = {}): Express {
   app.use(express.static(join(__dirname, 'public')));
   app.use(headers, sameOrigin, express.urlencoded({ extended: false }), cookieParser(sessionSecret), session);
   app.use(gatekeeper(engine)); // after the session, which knows the user
+  app.use(overrideBadge(engine, { dashboard: '/gatekeeper/overrides' }));
   app.use(forTemplates);
-  app.use(catalogue(), basket(), checkout(charge), account(), wishlist(), overrides(), staff(engine));
+  app.use(catalogue(), basket(), checkout(charge), account(), wishlist(), staff(engine));
   app.use(notFound, failed);
   return app;
 }

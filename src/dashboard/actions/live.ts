@@ -10,7 +10,7 @@ export const liveActions: { readonly [name: string]: Action } = {
   ),
   restore: live(
     'Take a kill back',
-    'Restored: its rules decide again.',
+    'Restored.',
     ['flag'],
     ({ visit, fields, by }) => visit.engine.live.restore(fields.flag, by),
     () => true,
@@ -22,7 +22,7 @@ export const liveActions: { readonly [name: string]: Action } = {
     ({ visit, fields, by }) => visit.engine.live.pin(fields.flag, fields.variant as never, by),
     ({ visit, fields }) => visit.engine.config.compiled.get(fields.flag)?.off !== fields.variant,
   ),
-  unpin: live('Take a pin back', 'Unpinned: its rules decide again.', ['flag'], ({ visit, fields, by }) =>
+  unpin: live('Take a pin back', 'Unpinned.', ['flag'], ({ visit, fields, by }) =>
     visit.engine.live.unpin(fields.flag, by),
   ),
   'set-rollout': live(

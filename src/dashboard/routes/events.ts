@@ -40,7 +40,7 @@ export class Streams {
   #tick(): void {
     this.#ticks += 1;
     for (const res of this.#open.keys()) {
-      if (isClosing(res)) res.end();
+      if (isClosing(res)) hangUp(res);
       else if (this.#ticks % HEARTBEAT === 0) res.write(':\n\n');
     }
     this.#tell();
@@ -68,12 +68,18 @@ export class Streams {
   close(): void {
     this.#closed = true;
     this.#stopListening();
-    for (const res of this.#open.keys()) res.end();
+    for (const res of this.#open.keys()) hangUp(res);
   }
 }
 
 function event(data: string): string {
   return `event: standing\ndata: ${data}\n\n`;
+}
+
+/** Ends the connection too: over one that stays, a browser would come back to a server that is closing. */
+function hangUp(res: Response): void {
+  const { socket } = res;
+  res.end(() => socket?.end());
 }
 
 /** A server that has been told to close waits for every stream to end. */
