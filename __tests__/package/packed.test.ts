@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { exports as exportsMap } from '../../package.json';
+import { exports as exportsMap, peerDependencies } from '../../package.json';
 import { ANSWERS, MODULES, createProject, pack, run, temporaryFolder, type Project } from '../support/packed';
 
 jest.setTimeout(120_000);
@@ -36,6 +36,22 @@ test('its types resolve as its JavaScript does (attw)', () => run('npx', ['attw'
 
 test('publint has nothing to say', async () => {
   expect(await run('npx', ['publint', tarball, '--strict'])).toContain('All good!');
+});
+
+test('the dashboard is served from the package, here with Express 4; without its packages it says what to install', async () => {
+  const optional = ['preact', 'preact-render-to-string', 'htmx.org', '@picocss/pico', 'uplot', 'helmet'];
+  const packages = optional.map((name) => `${name}@${peerDependencies[name as keyof typeof peerDependencies]}`);
+  const [full, bare] = await Promise.all([
+    createProject(join(folder, 'dashboard'), [tarball, 'express@4', ...packages]),
+    createProject(join(folder, 'no-dashboard'), [tarball, 'express@4']),
+  ]);
+  const [path, killed, ...statuses] = JSON.parse(await full.print('commonjs/dashboard.cjs'));
+  expect([path, killed]).toEqual(['/gatekeeper/flags/BANNER?done=kill', true]);
+  expect(statuses).toEqual(Array(statuses.length).fill(200));
+  expect(statuses.length).toBeGreaterThan(8);
+  expect(await bare.print('commonjs/dashboard.cjs')).toMatch(
+    /^not-mounted: the dashboard needs more packages: npm install (?=.*helmet)(?=.*preact)(?=.*uplot)/,
+  );
 });
 
 test('without Express, every entry loads by require and by import, and both see the same names', async () => {
