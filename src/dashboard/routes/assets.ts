@@ -14,10 +14,17 @@ const FILES: { readonly [name: string]: () => string } = {
   'uplot.js': () => join(dirname(require.resolve('uplot')), 'uPlot.iife.min.js'),
   'htmx.js': () => join(dirname(require.resolve('htmx.org')), 'htmx.min.js'),
   ...Object.fromEntries(
-    ['base.css', 'forms.css', 'flags.css', 'flag.css', 'pages.css', 'dashboard.js', 'icon.svg'].map((name) => [
-      name,
-      () => join(PUBLIC, name),
-    ]),
+    [
+      'base.css',
+      'frame.css',
+      'forms.css',
+      'parts.css',
+      'flags.css',
+      'flag.css',
+      'pages.css',
+      'dashboard.js',
+      'icon.svg',
+    ].map((name) => [name, () => join(PUBLIC, name)]),
   ),
 };
 

@@ -35,7 +35,17 @@ export function Layout({ title, visit, notice, children }: Props) {
         <meta name="htmx-config" content={JSON.stringify({ morphIgnore: ['data-htmx-powered', 'open'] })} />
         <title>{`${title} · Gatekeeper`}</title>
         <link rel="icon" type="image/svg+xml" href={assetUrl(visit, 'icon.svg')} />
-        {['pico.css', 'uplot.css', 'base.css', 'forms.css', 'flags.css', 'flag.css', 'pages.css'].map((file) => (
+        {[
+          'pico.css',
+          'uplot.css',
+          'base.css',
+          'frame.css',
+          'forms.css',
+          'parts.css',
+          'flags.css',
+          'flag.css',
+          'pages.css',
+        ].map((file) => (
           <link rel="stylesheet" href={assetUrl(visit, file)} />
         ))}
         {['htmx.js', 'uplot.js', 'dashboard.js'].map((file) => (
