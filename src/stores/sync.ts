@@ -134,7 +134,9 @@ export class Sync {
       this.problem = snapshot.problem;
       this.#emptied = false;
     } catch (error) {
+      const wasWell = this.problem === undefined;
       this.problem = error instanceof Error ? error.message : show(error);
+      if (wasWell && this.#timer) this.#poll(); // sooner than it would have
       this.#emptied = (error as { code?: unknown }).code === 'store-emptied';
       throw error;
     }
@@ -237,6 +239,7 @@ export class Sync {
   }
 
   #poll(): void {
+    clearTimeout(this.#timer);
     if (this.#closed) return;
     const jitter = 0.8 + Math.random() * 0.4;
     const wait = this.problem === undefined ? this.#store.pollEvery : Math.min(this.#store.pollEvery, LOOK_AGAIN);
