@@ -8,6 +8,8 @@ const MOST_OF_ONE = 10;
 const TICK = 1_000;
 /** Ticks between two signs of life, so that no proxy takes a stream for dead. */
 const HEARTBEAT = 15;
+/** Bytes that wait for one who does not read them. */
+const MOST_UNREAD = 16_384;
 
 /** Tells pages of changes, made here or elsewhere, as server-sent events: what is new, they ask for. */
 export class Streams {
@@ -25,13 +27,14 @@ export class Streams {
   }
 
   add(res: Response, actor: string): void {
+    if (res.closed) return; // gone while it was found out who it is
     const ofActor = [...this.#open.values()].filter((name) => name === actor).length;
     if (this.#closed || this.#open.size >= MOST || ofActor >= MOST_OF_ONE)
       throw new Refusal(503, 'too-many-streams', 'Too many pages are listening. Close some.');
+    this.#tell();
     this.#open.set(res, actor);
     res.on('close', () => this.#remove(res));
     res.writeHead(200, { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
-    this.#told = this.#standing();
     res.write(event(this.#told));
     this.#timer ??= setInterval(() => this.#tick(), TICK).unref();
   }
@@ -41,7 +44,7 @@ export class Streams {
     this.#ticks += 1;
     for (const res of this.#open.keys()) {
       if (isClosing(res)) hangUp(res);
-      else if (this.#ticks % HEARTBEAT === 0) res.write(':\n\n');
+      else if (this.#ticks % HEARTBEAT === 0) send(res, ':\n\n');
     }
     this.#tell();
   }
@@ -50,7 +53,7 @@ export class Streams {
     const standing = this.#standing();
     if (standing === this.#told) return;
     this.#told = standing;
-    for (const res of this.#open.keys()) res.write(event(standing));
+    for (const res of this.#open.keys()) send(res, event(standing));
   }
 
   #standing(): string {
@@ -74,6 +77,12 @@ export class Streams {
 
 function event(data: string): string {
   return `event: standing\ndata: ${data}\n\n`;
+}
+
+/** Whoever does not read is let go, and may come back. */
+function send(res: Response, text: string): void {
+  if (res.writableLength > MOST_UNREAD) res.destroy();
+  else res.write(text);
 }
 
 /** Ends the connection too: over one that stays, a browser would come back to a server that is closing. */
