@@ -10,7 +10,7 @@ export const errorCodes = [
   'rule-returned-no-variant', 'rule-returned-promise', 'rule-recursive', 'context-read-only', 'user-async',
   'change-invalid', 'conflict', 'rule-invalid', 'rule-duplicate', 'percent-invalid', 'split-invalid', 'ramp-invalid',
   'rule-unknown', 'segment-unknown', 'store-newer', 'store-emptied', 'not-stored', 'change-unknown', 'override-refused',
-  'override-too-large', 'headers-sent', 'not-mounted', 'async-context-off',
+  'override-too-large', 'headers-sent', 'not-mounted', 'async-context-off', 'authorize-missing', 'package-missing',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

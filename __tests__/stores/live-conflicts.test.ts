@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { liveSegment } from 'gatekeeper-flags';
 import { memoryStore } from 'gatekeeper-flags/stores/memory';
 import { BY, engineOf, toggle } from '../support/config';
 import { fragileStore, until } from '../support/fragile-store';
@@ -26,6 +27,20 @@ test('of two edits of one flag, each on top of what both have seen, one gets a c
   const current = { revision: 2, live: { pinned, users: new Map([['1', 'ON']]) } };
   expect(lost).toMatchObject({ status: 'rejected', reason: { code: 'conflict', current } });
   for (const engine of [one, other]) await until(() => engine.live.state.flags.get('A')?.pinned === pinned);
+});
+
+test('so has an edit of a segment that somebody else has changed since', async () => {
+  liveSegment('testers');
+  const [one, other] = await two();
+  const seen = await one.live.addToSegment('testers', [1], BY);
+  await other.live.addToSegment('testers', [2], { ...BY, expectedRevision: seen });
+  await expect(one.live.removeFromSegment('testers', [1], { ...BY, expectedRevision: seen })).rejects.toMatchObject({
+    code: 'conflict',
+    current: { revision: seen + 1 },
+  });
+  await one.live.addToSegment('testers', [3], BY);
+  const members = one.live.state.segments.get('testers')!;
+  expect([1, 2, 3].map((id) => members.has(String(id)))).toEqual([true, true, true]);
 });
 
 test('edits of different flags never conflict', async () => {

@@ -7,7 +7,8 @@ import { cookieValues } from '../express/cookies';
 import type { Handler, HttpRequest, HttpResponse } from '../express/http';
 import { gatekeeper } from '../express/middleware';
 import type { BadgeOptions } from './options';
-import { isFromHere, refererOf } from './same-origin';
+import { isSameOrigin } from '../express/same-origin';
+import { refererOf } from './same-origin';
 
 const STYLE = join(__dirname, '../../src/dashboard/public/badge.css');
 const SHOWN = 5;
@@ -35,7 +36,7 @@ function sendStyle(res: HttpResponse, style: Buffer): void {
 }
 
 function clear(req: HttpRequest, res: HttpResponse): void {
-  if (!isFromHere(req)) return void res.writeHead(403).end();
+  if (!isSameOrigin(req)) return void res.writeHead(403).end();
   const gk = req.gk!;
   for (const flag of Object.keys(gk.browserOverrides())) gk.setBrowserOverride(flag as never, '');
   const back = refererOf(req);

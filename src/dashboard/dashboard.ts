@@ -25,7 +25,7 @@ export function createDashboard(given: AnyEngine<any>, options: DashboardOptions
   const engine = given as Engine<any>;
   const samples = new Samples(engine);
   const streams = new Streams(engine);
-  onClose(engine, () => {
+  engine.live.closing.addEventListener('abort', () => {
     streams.close();
     samples.close();
   });
@@ -57,15 +57,4 @@ function failed(engine: Engine<any>): ErrorRequestHandler {
     if (req.path.startsWith('/api/')) res.json({ error: { code, message } });
     else res.type('html').send(renderMessage(message, visitOf(req)));
   };
-}
-
-/** Calls `end` before the engine closes: it waits for nobody who only looks. */
-function onClose(engine: Engine<any>, end: () => void): void {
-  const { close } = engine;
-  Object.assign(engine, {
-    close(...args: Parameters<typeof close>) {
-      end();
-      return close(...args);
-    },
-  });
 }

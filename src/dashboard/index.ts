@@ -8,7 +8,7 @@ export type { Actor, BadgeOptions, DashboardOptions, Role } from './options';
 /**
  * The dashboard of `engine`, as a router to mount: `app.use('/gatekeeper', dashboard(engine, { authorize }))`, after
  * whatever loads the user. It needs a few more packages; the error says which.
- * @throws GatekeeperError `field-invalid` without `authorize`, `not-mounted` where a package is missing
+ * @throws GatekeeperError `authorize-missing`, `field-invalid`, `package-missing` where a package is missing
  */
 export function dashboard(engine: Engine<any>, options: DashboardOptions): Handler {
   checkOptions(options);
@@ -22,7 +22,7 @@ export function dashboard(engine: Engine<any>, options: DashboardOptions): Handl
  * Middleware that shows, at the foot of the app's own pages, which flags this browser overrides, with a button that ends
  * it. Before the routes, after whatever loads the user. It needs of a Content-Security-Policy only `style-src 'self'` and
  * `form-action 'self'`.
- * @throws GatekeeperError `not-mounted` where a package is missing
+ * @throws GatekeeperError `package-missing` where a package is missing
  */
 export function overrideBadge(engine: Engine<any>, options: BadgeOptions = {}): Handler {
   checkPackages();

@@ -37,7 +37,10 @@ const FUNCTIONS = ['authorize', 'lookUp'] as const;
 export function checkOptions(options: DashboardOptions | undefined): void {
   const invalid = (message: string) => new GatekeeperError('field-invalid', message);
   if (options?.authorize === undefined)
-    throw invalid('dashboard() needs authorize(req): it says who may use it; without, anybody could kill your flags');
+    throw new GatekeeperError(
+      'authorize-missing',
+      'dashboard() needs authorize(req): it says who may use it; without, anybody could kill your flags',
+    );
   for (const option of FUNCTIONS)
     if (!['function', 'undefined'].includes(typeof options[option]))
       throw invalid(`the dashboard's ${option} is ${show(options[option])}; give a function`);

@@ -1,19 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
+import { isSameOrigin } from '../express/same-origin';
 import { Refusal } from './refusal';
 
 /** Refuses what another site sends in a visitor's name. */
 export const sameOrigin: RequestHandler = (req, _res, next) => {
-  if (req.method === 'GET' || req.method === 'HEAD' || isFromHere(req)) return next();
+  if (req.method === 'GET' || req.method === 'HEAD' || isSameOrigin(req)) return next();
   next(new Refusal(403, 'cross-origin', 'This was not sent from a page of this dashboard.'));
 };
-
-/** Whether a page of this very site sent it. Browsers say so; scripts must, too. */
-export function isFromHere({ headers }: IncomingMessage): boolean {
-  const { 'sec-fetch-site': site, origin, host } = headers;
-  if (site !== undefined) return site === 'same-origin';
-  return origin !== undefined && URL.canParse(origin) && new URL(origin).host === host;
-}
 
 /** The path of the page that a form was on, where the browser says so and it is of this site: never another site's URL. */
 export function refererOf({ headers }: IncomingMessage): URL | undefined {

@@ -6,6 +6,7 @@ import { httpOf, type Http, type HttpRequest, type HttpResponse, type Next } fro
 import { LINK_PAGE_POLICY, linkPage } from './link-page';
 import type { Overrides } from './override-cookie';
 import type { RequestSource } from './request-source';
+import { isSameOrigin } from './same-origin';
 
 const PARAMETER = 'gatekeeper-override';
 const ONE_DAY = 24 * 60 * 60;
@@ -55,7 +56,7 @@ export function answerLink({ engine, cookie }: Http, source: RequestSource, res:
     return sendPage(res, 403, linkPage({ page, problem: 'You may not override flags here. Sign in first?' }));
   const overrides = cookie.existing(opened.set);
   if (req.method !== 'POST') return sendPage(res, 200, linkPage({ page, overrides: describe(engine, overrides) }));
-  if (!sameOrigin(req))
+  if (!isSameOrigin(req))
     return sendPage(res, 403, linkPage({ page, problem: 'Please open the link itself, and confirm there.' }));
 
   try {
@@ -86,13 +87,6 @@ function describe(engine: Engine<any>, overrides: Overrides) {
     const { description } = engine.config.compiled.get(flag)!.definition;
     return { flag, variant, description };
   });
-}
-
-/** The page's own form posts from the page's own origin; browsers say so in these headers. */
-function sameOrigin({ headers }: HttpRequest): boolean {
-  const site = headers['sec-fetch-site'];
-  if (site !== undefined) return site === 'same-origin';
-  return headers.origin !== undefined && URL.canParse(headers.origin) && new URL(headers.origin).host === headers.host;
 }
 
 function sendPage(res: HttpResponse, status: number, html: string): void {

@@ -95,7 +95,9 @@ export class Changes {
     if (!liveSegmentNames.has(segment))
       throw new GatekeeperError('segment-unknown', unknownName('live segment', segment, [...liveSegmentNames]));
     return this.#inTurn(`segment ${segment}`, async () => {
-      const members = this.#sync.known.segments.get(segment)?.members ?? new Members();
+      if (by.expectedRevision !== undefined) await stored(this.#sync.refresh());
+      const { members = new Members(), revision = 0 } = this.#sync.known.segments.get(segment) ?? {};
+      if (by.expectedRevision !== undefined && revision > by.expectedRevision) throw conflict(segment, revision, {});
       const turn = new Turn();
       const seen = new MembersDraft();
       const changing: string[] = [];
@@ -114,8 +116,8 @@ export class Changes {
       for (let from = 0; ; from += SLICE) {
         const partial = from + SLICE < changing.length;
         const slice = { name: segment, ids: changing.slice(from, from + SLICE), member };
-        const revision = await stored(this.#sync.write({ change, partial, segment: slice }));
-        if (!partial) return revision!;
+        const written = await stored(this.#sync.write({ change, partial, segment: slice }));
+        if (!partial) return written!;
         if (turn.over) await turn.next();
       }
     });

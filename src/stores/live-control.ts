@@ -7,7 +7,7 @@ import type { Count } from '../report/counts';
 export interface ChangeBy {
   readonly actor: string;
   readonly reason: string;
-  /** The revision that the flag was seen at: if it was changed since, the change is refused with `conflict`. */
+  /** The revision that the flag or segment was seen at: if it was changed since, the change is refused with `conflict`. */
   readonly expectedRevision?: number;
 }
 
@@ -100,6 +100,8 @@ export interface LiveControl<C> extends Live {
   /** Settles when live state was first read, or could not be within `readyTimeout`; never rejects. */
   readonly ready: Promise<void>;
   status(): LiveStatus;
+  /** Aborted when `close` is first called: for whatever else is to end with the engine. */
+  readonly closing: AbortSignal;
   /** Writes what is pending, stops timers and leaves the store; within `timeout` milliseconds (5,000 unless set). */
   close(options?: { readonly timeout?: number }): Promise<void>;
 }

@@ -35,7 +35,8 @@ export function liveControl(engine: Engine<any>): LiveControl<any> {
   const flushing = setInterval(() => {
     if (counts.stats().pending > 0) void flush().catch(() => {}); // pending still, for the next time
   }, FLUSH_EVERY).unref();
-  let closing: Promise<void> | undefined;
+  const closing = new AbortController();
+  let closed: Promise<void> | undefined;
 
   let loaded!: () => void;
   const ready = new Promise<void>((resolve) => {
@@ -89,6 +90,7 @@ export function liveControl(engine: Engine<any>): LiveControl<any> {
       return effect.state;
     },
     ready,
+    closing: closing.signal,
     async kill(flag, by) {
       checkBy('kill', by);
       flagNamed(engine, flag);
@@ -158,7 +160,8 @@ export function liveControl(engine: Engine<any>): LiveControl<any> {
     close({ timeout = PATIENCE } = {}) {
       clearInterval(flushing);
       loaded();
-      return (closing ??= end(timeout));
+      closing.abort();
+      return (closed ??= end(timeout));
     },
   };
 }
