@@ -22,8 +22,13 @@ export const liveActions: { readonly [name: string]: Action } = {
     ({ visit, fields, by }) => visit.engine.live.pin(fields.flag, fields.variant as never, by),
     ({ visit, fields }) => visit.engine.config.compiled.get(fields.flag)?.off !== fields.variant,
   ),
-  unpin: live('Take a pin back', 'Unpinned.', ['flag'], ({ visit, fields, by }) =>
-    visit.engine.live.unpin(fields.flag, by),
+  unpin: live(
+    'Take a pin back',
+    'Unpinned.',
+    ['flag'],
+    ({ visit, fields, by }) => visit.engine.live.unpin(fields.flag, by),
+    ({ visit, fields }) =>
+      visit.engine.live.state.flags.get(fields.flag)?.pinned === visit.engine.config.compiled.get(fields.flag)?.off,
   ),
   'set-rollout': live(
     'Serve a percentage instead of what the code says',

@@ -92,7 +92,11 @@ function Row({ flag, visit }: { flag: FlagRow; visit: Visit }) {
       </div>
       <div class="act">
         {state === 'killed' ? (
-          <ActionForm visit={visit} action="restore" fields={{ flag: name, reason: 'restored on the list of flags' }}>
+          <ActionForm
+            visit={visit}
+            action="restore"
+            fields={{ flag: name, revision: visit.engine.live.state.revision, reason: 'restored on the list of flags' }}
+          >
             <button class="quiet">Restore</button>
           </ActionForm>
         ) : (

@@ -26,14 +26,16 @@ export function NoticeView({ notice, visit, revision }: { notice: Notice; visit:
         {link !== undefined && <LinkField link={link} />}
       </div>
     );
+  const [confirm, conflict] = [refusal.code === 'confirm', refusal.code === 'conflict'];
   return (
     <div class="notice refused">
-      <p>{refusal.code === 'confirm' ? refusal.message : `Not done: ${refusal.message}`}</p>
-      {asked && (refusal.code === 'confirm' || refusal.code === 'conflict') && (
-        <ActionForm visit={visit} action={asked.action} fields={{ ...asked.fields, revision: String(revision) }}>
-          {refusal.code === 'conflict' && <p>Below is how it stands now. You wanted: {inWords(asked.fields)}.</p>}
+      <p>{confirm ? refusal.message : `Not done: ${refusal.message}`}</p>
+      {asked && (confirm || conflict) && (
+        // Who confirms has not yet seen what others changed meanwhile.
+        <ActionForm visit={visit} action={asked.action} fields={{ ...asked.fields, ...(conflict && { revision }) }}>
+          {conflict && <p>Below is how it stands now. You wanted: {inWords(asked.fields)}.</p>}
           <div class="line">
-            {refusal.code === 'confirm' && (
+            {confirm && (
               <input
                 name="confirm"
                 aria-label={`Type ${visit.environment}`}
@@ -42,7 +44,7 @@ export function NoticeView({ notice, visit, revision }: { notice: Notice; visit:
                 required
               />
             )}
-            <button>{refusal.code === 'confirm' ? asked.label : 'Do it all the same'}</button>
+            <button>{confirm ? asked.label : 'Do it all the same'}</button>
           </div>
         </ActionForm>
       )}
