@@ -35,7 +35,8 @@ describe.each(cases)('$action', ({ action, fields, look, expected, before }) => 
     expect(look(engine)).toEqual(expected);
     const [change] = await engine.live.history();
     expect(change).toMatchObject({ actor: 'Ada', reason: 'because' });
-    if (way === 'form') expect([status, headers.location]).toEqual([303, `/gatekeeper/?done=${action}`]);
+    const said = new URLSearchParams({ done: action, ...('flag' in fields && { of: fields.flag as string }) });
+    if (way === 'form') expect([status, headers.location]).toEqual([303, `/gatekeeper/?${said}`]);
     else expect([status, body.revision]).toEqual([200, change!.revision]);
   });
 

@@ -51,6 +51,7 @@ function enhance() {
   const url = new URL(location.href);
   if (!url.searchParams.has('done')) return;
   url.searchParams.delete('done');
+  url.searchParams.delete('of');
   history.replaceState(history.state, '', url);
 }
 
@@ -72,7 +73,7 @@ function draw(element) {
     height: element.clientHeight,
     series: [{}, ...series],
     axes: [
-      { ...axis, values: (_, times) => times.map((time) => clock.format(time * 1000)) },
+      { ...axis, size: 28, values: (_, times) => times.map((time) => clock.format(time * 1000)) },
       { ...axis, size: 44 },
     ],
     scales: { y: { range: (_, __, most) => [0, Math.max(1, most)] } },

@@ -50,6 +50,7 @@ function back(visit: Visit, done: string): string {
   const otherwise = named === undefined ? `${base}/` : flagUrl(visit, named);
   const page = isPage ? referer! : new URL(otherwise, 'http://localhost');
   page.searchParams.set('done', done);
+  if (named !== undefined) page.searchParams.set('of', named);
   return page.pathname + page.search;
 }
 

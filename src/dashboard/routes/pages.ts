@@ -16,6 +16,7 @@ import { OverridesView } from '../views/overrides';
 import { PlaygroundView } from '../views/playground';
 import { renderPage } from '../views/render';
 import { SegmentsView } from '../views/segments';
+import type { Notice } from '../views/notice';
 import { visitOf, type Visit } from '../visit';
 
 /** A page, and what it shows: the API gives that as it is. */
@@ -57,10 +58,16 @@ export function pages(router: Router): void {
       try {
         const visit = visitOf(req);
         const data = await model(visit);
-        const done = actions.get(String(req.query.done))?.done;
-        res.type('html').send(renderPage(View, title(data), { data, visit, ...(done && { notice: { done } }) }));
+        res.type('html').send(renderPage(View, title(data), { data, visit, notice: noticeOf(visit) }));
       } catch (error) {
         next(error);
       }
     });
+}
+
+/** What was just done, as `forms` said in the address. */
+function noticeOf({ req, engine }: Visit): Notice | undefined {
+  const done = actions.get(String(req.query.done))?.done;
+  const flag = String(req.query.of);
+  return done === undefined ? undefined : { done, ...(engine.config.compiled.has(flag) && { flag }) };
 }

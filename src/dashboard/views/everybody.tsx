@@ -1,6 +1,7 @@
 import type { FlagPage } from '../model/flag';
 import { may, type Visit } from '../visit';
 import { ActionForm, Reason } from './form';
+import { Name } from './parts';
 
 /** What stops a flag, or fixes it at one variant: for all at once. */
 export function Everybody({ flag, visit }: { flag: FlagPage; visit: Visit }) {
@@ -21,15 +22,18 @@ export function Everybody({ flag, visit }: { flag: FlagPage; visit: Visit }) {
           </ActionForm>
         </>
       ) : (
-        <ActionForm visit={visit} action="kill" fields={{ flag: name }} class="line">
-          <Reason label={`Why kill ${name}`} />
-          <button class="danger">Kill</button>
-        </ActionForm>
+        <>
+          <p class="hint">Killed, it gives everybody {off} at once, whatever else is said of it.</p>
+          <ActionForm visit={visit} action="kill" fields={{ flag: name }} class="line">
+            <Reason label={`Why kill ${name}`} />
+            <button class="danger">Kill</button>
+          </ActionForm>
+        </>
       )}
       {pinned !== undefined ? (
         <>
-          <p>
-            Pinned: everybody whom no override catches gets <strong>{pinned}</strong>.
+          <p class="pinned">
+            <strong>Pinned.</strong> Everybody without an override gets <Name of={pinned} />.
           </p>
           <ActionForm visit={visit} action="unpin" fields={fields} class="line">
             <Reason label={`Why unpin ${name}`} />
@@ -39,6 +43,7 @@ export function Everybody({ flag, visit }: { flag: FlagPage; visit: Visit }) {
       ) : (
         <details id="pin">
           <summary>Pin one variant</summary>
+          <p class="hint">Everybody without an override gets it, whatever the rules say.</p>
           <ActionForm visit={visit} action="pin" fields={fields} class="line">
             <select name="variant" aria-label="Variant to pin">
               {variants.map((variant) => (

@@ -2,8 +2,8 @@ import type { FlagPage } from '../model/flag';
 import type { Visit } from '../visit';
 import { Changes } from './changes';
 import { Everybody } from './everybody';
-import { ThisBrowser } from './here';
-import { Chip } from './parts';
+import { SomebodyElse, ThisBrowser } from './here';
+import { Chip, Name } from './parts';
 import { People } from './people';
 import { Rules } from './rules';
 import { flagUrl } from './urls';
@@ -14,7 +14,9 @@ export function FlagView({ data, visit }: { data: FlagPage; visit: Visit }) {
   return (
     <>
       <div class="top">
-        <h1>{data.name}</h1>
+        <h1>
+          <Name of={data.name} />
+        </h1>
         <Chip state={data.state} />
       </div>
       <p class="lead">{data.description}</p>
@@ -27,10 +29,11 @@ export function FlagView({ data, visit }: { data: FlagPage; visit: Visit }) {
         </div>
         <div>
           <ThisBrowser flag={data} visit={visit} />
+          <SomebodyElse flag={data.name} visit={visit} />
           <Variants flag={data} visit={visit} />
         </div>
       </div>
-      <section aria-labelledby="history">
+      <section aria-labelledby="history" class="card">
         <h2 id="history">History</h2>
         <Changes changes={data.changes} problem={data.problem} visit={visit} revision={data.revision} />
       </section>

@@ -1,11 +1,11 @@
 import type { Flags, FlagRow } from '../model/flags';
 import { STATES } from '../model/state';
-import type { Visit } from '../visit';
+import { overridesOf, type Visit } from '../visit';
 import { ActionForm, Reason } from './form';
-import { Bar, Chip, Spark, Time } from './parts';
+import { Bar, Chip, Name, Spark, Time } from './parts';
 import { Search } from './search';
 import { flagUrl } from './urls';
-import { age, inFull, inShort, percent, plural } from './words';
+import { age, inFull, inShort, percent } from './words';
 
 export function FlagsView({ data, visit }: { data: Flags; visit: Visit }) {
   const { flags, matching, states, page, pages, q, state } = data;
@@ -53,16 +53,20 @@ export function FlagsView({ data, visit }: { data: Flags; visit: Visit }) {
 
 function Row({ flag, visit }: { flag: FlagRow; visit: Visit }) {
   const { name, description, state, killed, pinned, owner, rollout, count, last, lately } = flag;
+  const here = overridesOf(visit)[name];
   return (
     <li class={`flag ${state}`}>
       <div class="name">
-        <a href={flagUrl(visit, name)}>{name}</a>
-        <p>{description}</p>
+        <a href={flagUrl(visit, name)}>
+          <Name of={name} />
+        </a>
+        <p class="about">{description}</p>
         {killed && <p class="why">{killed}</p>}
       </div>
       <div class="state">
         <Chip state={state} />
         {pinned !== undefined && <small>{pinned}</small>}
+        {here !== undefined && <small>here {here}</small>}
       </div>
       <div class="rollout">
         {rollout && (
@@ -78,10 +82,9 @@ function Row({ flag, visit }: { flag: FlagRow; visit: Visit }) {
         )}
       </div>
       <div class="decided">
-        <Spark values={lately} label={`${plural(count, 'decision')} in all`} />
+        <Spark values={lately} label="Decisions lately" />
         <small>
-          {inShort(count)}
-          {last === undefined ? ', never decided' : [' · ', <Time at={last} now={visit.now} />]}
+          {last === undefined ? 'never decided' : [`${inShort(count)} decided · `, <Time at={last} now={visit.now} />]}
         </small>
       </div>
       <div class="facts">

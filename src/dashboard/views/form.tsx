@@ -7,17 +7,20 @@ interface Props {
   readonly action: string;
   readonly fields?: { readonly [field: string]: string | number };
   readonly class?: string;
+  /** What its buttons are for, where they do not say. */
+  readonly label?: string;
   readonly children?: ComponentChildren;
 }
 
 /** A form that asks for an action; nothing for those who may not. With scripts, the page stays where it is. */
-export function ActionForm({ visit, action, fields = {}, class: name, children }: Props) {
+export function ActionForm({ visit, action, fields = {}, class: name, label, children }: Props) {
   if (!allowed(visit, actions.get(action)!)) return null;
   return (
     <form
       method="post"
       action={`${visit.base}/actions/${action}`}
       class={name}
+      aria-label={label}
       hx-boost="swap:innerMorph"
       hx-replace-url="true"
     >

@@ -4,6 +4,7 @@ import type { FlagPage } from '../model/flag';
 import type { Visit } from '../visit';
 import { ActionForm } from './form';
 import { LinkField } from './notice';
+import { Name } from './parts';
 import { because, Trace } from './trace';
 
 /** What this browser gets of a flag, why, and how to change that for it alone. */
@@ -14,11 +15,19 @@ export function ThisBrowser({ flag, visit }: { flag: FlagPage; visit: Visit }) {
     <section aria-labelledby="here" class="card">
       <h2 id="here">In this browser</h2>
       <p class="gets">
-        <strong>{here.variant}</strong> <small>{because(here.steps.at(-1)!)}</small>
+        <strong>
+          <Name of={here.variant} />
+        </strong>{' '}
+        <small>{because(here.steps.at(-1)!)}</small>
       </p>
       {!overridable && <p class="hint">It says that no browser may override it.</p>}
       {overridable && mayOverride && (
         <>
+          <p class="hint">
+            {flag.killed
+              ? 'It is killed for everybody: what you choose here shows once it is restored.'
+              : 'See another variant, in this browser alone:'}
+          </p>
           <Choice
             flag={name}
             variants={flag.variants.map((variant) => variant.name)}
@@ -26,12 +35,12 @@ export function ThisBrowser({ flag, visit }: { flag: FlagPage; visit: Visit }) {
             current={here.variant}
             visit={visit}
           />
-          {here.override !== undefined && <Share visit={visit} />}
+          {here.override !== undefined && <Share page="/" visit={visit} />}
         </>
       )}
       <details id="why">
         <summary>Why</summary>
-        <Trace steps={here.steps} />
+        <Trace steps={here.steps} variant={here.variant} />
       </details>
     </section>
   );
@@ -41,7 +50,7 @@ export function ThisBrowser({ flag, visit }: { flag: FlagPage; visit: Visit }) {
 export function Choice({ flag, variants, override, current, visit }: ChoiceProps) {
   return (
     <div class="choice">
-      <ActionForm visit={visit} action="set-override" fields={{ flag }}>
+      <ActionForm visit={visit} action="set-override" fields={{ flag }} label={`${flag} in this browser`}>
         {variants.map((variant) => (
           <button
             name="variant"
@@ -50,13 +59,15 @@ export function Choice({ flag, variants, override, current, visit }: ChoiceProps
             aria-pressed={variant === override}
             data-current={variant === current ? '' : undefined}
           >
-            {variant}
+            <Name of={variant} />
           </button>
         ))}
       </ActionForm>
       {override !== undefined && (
         <ActionForm visit={visit} action="clear-override" fields={{ flag }}>
-          <button class="plain">Clear</button>
+          <button class="plain" aria-label={`Clear the override of ${flag}`}>
+            Clear
+          </button>
         </ActionForm>
       )}
     </div>
@@ -72,14 +83,43 @@ interface ChoiceProps {
   readonly visit: Visit;
 }
 
-/** The link that gives another browser what this one has; nothing where links cannot be signed. */
-function Share({ visit }: { visit: Visit }) {
-  const link = linkTo(visit, '/').link;
-  if (link === undefined) return <p class="hint">To share it by a link, the config needs a secret.</p>;
+/** What somebody else gets of it: the playground says, and why. */
+export function SomebodyElse({ flag, visit }: { flag: string; visit: Visit }) {
+  return (
+    <section aria-labelledby="else" class="card">
+      <h2 id="else">For somebody else</h2>
+      <form class="line" action={`${visit.base}/playground#asked`}>
+        <input type="hidden" name="flag" value={flag} />
+        <input name="user" placeholder="User id, such as 42" aria-label="Whose variant" autoComplete="off" required />
+        <button class="quiet">Which, and why?</button>
+      </form>
+    </section>
+  );
+}
+
+/** The link that gives another browser what this one has, to any page; nothing where links cannot be signed. */
+export function Share({ page, visit }: { page: string; visit: Visit }) {
+  const { link } = linkTo(visit, page);
   return (
     <div class="share">
-      <p>See it on another device: open this link there. It asks first, and ends in a day.</p>
-      <LinkField link={link} />
+      {link === undefined ? (
+        <p class="hint">To share it by a link, the config needs a secret, and the page must be of this site.</p>
+      ) : (
+        <>
+          <p>
+            Open this link on another device to see the same there. It leads to <b>{page}</b>, asks first, and ends in a
+            day.
+          </p>
+          <LinkField link={link} />
+        </>
+      )}
+      <details id="page">
+        <summary>To another page</summary>
+        <form class="line" action={`${visit.base}/overrides`}>
+          <input name="page" value={page} aria-label="Page to open" placeholder="/checkout" />
+          <button class="quiet">Make the link</button>
+        </form>
+      </details>
     </div>
   );
 }

@@ -6,6 +6,8 @@ import type { Visit } from '../visit';
 /** How something went that was just asked for. */
 export interface Notice {
   readonly done?: string;
+  /** The flag that it was done to. */
+  readonly flag?: string;
   /** A link that was made. */
   readonly link?: string;
   readonly refusal?: Refusal;
@@ -18,11 +20,13 @@ export interface Notice {
 }
 
 export function NoticeView({ notice, visit, revision }: { notice: Notice; visit: Visit; revision: number }) {
-  const { done, link, refusal, asked } = notice;
+  const { done, flag, link, refusal, asked } = notice;
   if (!refusal)
     return (
       <div class="notice done">
-        <p>{done}</p>
+        <p>
+          {flag !== undefined && <b>{flag}</b>} {done}
+        </p>
         {link !== undefined && <LinkField link={link} />}
       </div>
     );

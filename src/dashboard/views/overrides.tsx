@@ -2,8 +2,8 @@ import { actions, allowed } from '../actions/act';
 import type { OverrideRow, Overrides } from '../model/overrides';
 import type { Visit } from '../visit';
 import { ActionForm } from './form';
-import { Choice } from './here';
-import { LinkField } from './notice';
+import { Choice, Share } from './here';
+import { Name } from './parts';
 import { Search } from './search';
 import { flagUrl } from './urls';
 import { dayAndTime, plural } from './words';
@@ -18,7 +18,9 @@ export function OverridesView({ data, visit }: { data: Overrides; visit: Visit }
         <Search visit={visit} to="/overrides" q={q} label="Search flags" />
       </div>
       <div id="found">
-        <p class="lead">Choose what you see. It changes this browser alone, and nothing for anybody else.</p>
+        <p class="lead">
+          Choose what you see: it changes this browser alone. Outlined is what it gets by itself, filled what you chose.
+        </p>
         {count > 0 && <Active data={data} count={count} visit={visit} />}
         <ul class="flags">
           {flags.map((flag) => (
@@ -33,7 +35,7 @@ export function OverridesView({ data, visit }: { data: Overrides; visit: Visit }
 }
 
 function Active({ data, count, visit }: { data: Overrides; count: number; visit: Visit }) {
-  const { expires, link, page, q } = data;
+  const { expires, page } = data;
   return (
     <section class="card" aria-labelledby="active">
       <h2 id="active">{plural(count, 'override')} in this browser</h2>
@@ -43,22 +45,7 @@ function Active({ data, count, visit }: { data: Overrides; count: number; visit:
       <ActionForm visit={visit} action="clear-overrides">
         <button>Clear all</button>
       </ActionForm>
-      {link === undefined ? (
-        <p class="hint">To share them by a link, the config needs a secret, and the page must be of this site.</p>
-      ) : (
-        <div class="share">
-          <p>See it on another device: open this link there. It asks first, and ends in a day.</p>
-          <LinkField link={link} />
-        </div>
-      )}
-      <details id="page">
-        <summary>To another page</summary>
-        <form class="line" action={`${visit.base}/overrides`} hx-boost="swap:innerMorph" hx-replace-url="true">
-          {q && <input type="hidden" name="q" value={q} />}
-          <input name="page" value={page} aria-label="Page that the link opens, such as /checkout" />
-          <button class="quiet">Make the link</button>
-        </form>
-      </details>
+      <Share page={page} visit={visit} />
     </section>
   );
 }
@@ -69,7 +56,9 @@ function Row({ flag, visit }: { flag: OverrideRow; visit: Visit }) {
   return (
     <li class="flag override">
       <div class="name">
-        <a href={flagUrl(visit, name)}>{name}</a>
+        <a href={flagUrl(visit, name)}>
+          <Name of={name} />
+        </a>
         <p>{description}</p>
       </div>
       {mayOverride ? (

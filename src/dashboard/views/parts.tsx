@@ -15,6 +15,12 @@ export function Chip({ state }: { state: State }) {
   return <span class={`chip ${state}`}>{WORDS[state]}</span>;
 }
 
+/** A name such as `ONE_PAGE_CHECKOUT`: where it is too long for a line, it breaks after an underscore. */
+export function Name({ of: name }: { of: string }) {
+  const parts = name.split(/(?<=_)(?=[^_])/);
+  return <>{parts.map((part, index) => (index > 0 ? [<wbr />, part] : part))}</>;
+}
+
 export function Time({ at, now }: { at: number; now: number }) {
   const iso = new Date(at).toISOString();
   return (
@@ -37,13 +43,13 @@ export function Bar({ percent, label }: { percent: number; label: string }) {
 const WIDTH = 100;
 const HEIGHT = 24;
 
-/** How something went lately, without an axis. */
+/** How something went lately, without an axis; nothing where nothing went on. */
 export function Spark({ values, label }: { values: readonly number[]; label: string }) {
-  const highest = Math.max(1, ...values);
-  const x = (at: number) => (values.length < 2 ? 0 : (at / (values.length - 1)) * WIDTH);
+  const highest = Math.max(...values);
+  if (values.length < 2 || highest <= 0) return null;
+  const x = (at: number) => (at / (values.length - 1)) * WIDTH;
   const y = (value: number) => HEIGHT - 1 - (value / highest) * (HEIGHT - 4);
-  const points =
-    values.length < 2 ? `0,${y(0)} ${WIDTH},${y(0)}` : values.map((value, at) => `${x(at)},${y(value)}`).join(' ');
+  const points = values.map((value, at) => `${x(at)},${y(value)}`).join(' ');
   return (
     <svg class="spark" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={label}>
       <polygon points={`0,${HEIGHT} ${points} ${WIDTH},${HEIGHT}`} />

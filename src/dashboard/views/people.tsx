@@ -2,6 +2,7 @@ import type { FlagPage } from '../model/flag';
 import { actions, allowed } from '../actions/act';
 import type { Visit } from '../visit';
 import { ActionForm, Reason } from './form';
+import { Name } from './parts';
 import { plural } from './words';
 
 /** Users who are listed for a variant, ahead of the rules. */
@@ -11,13 +12,13 @@ export function People({ flag, visit }: { flag: FlagPage; visit: Visit }) {
   if (listed === 0 && !allowed(visit, actions.get('add-user')!)) return null;
   return (
     <section aria-labelledby="people" class="card">
-      <h2 id="people">People</h2>
-      {listed === 0 && <p class="hint">Nobody is listed: the rules decide.</p>}
+      <h2 id="people">Listed users</h2>
+      {listed === 0 && <p class="hint">Nobody yet. Whoever is listed gets their variant whatever the rules say.</p>}
       <ul class="people">
         {users.map(({ id, variant, inCode }) => (
           <li>
             <span>
-              user <b>{id}</b> → {variant}
+              user <b>{id}</b> → <Name of={variant} />
             </span>
             {inCode ? (
               <small>in the code</small>

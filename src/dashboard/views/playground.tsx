@@ -1,75 +1,110 @@
+import type { Decision } from '../../decide';
 import type { Playground } from '../model/playground';
 import type { Visit } from '../visit';
-import { Trace } from './trace';
+import { Name } from './parts';
+import { because, Trace } from './trace';
+import { flagUrl } from './urls';
 
 export function PlaygroundView({ data, visit }: { data: Playground; visit: Visit }) {
-  const { user, context, answers, decision, problem } = data;
-  const action = `${visit.base}/playground`;
+  const { user, answers, decision, problem } = data;
+  const whom = user === undefined ? 'this context' : `user ${user}`;
   return (
     <>
       <div class="top">
         <h1>Playground</h1>
       </div>
       <p class="lead">What would somebody else get, and why? Nothing is counted, and nothing is changed.</p>
-      <div class="columns ask">
-        <form class="card" action={action}>
-          <h2>A user</h2>
-          <div class="line">
-            <input
-              name="user"
-              value={user ?? ''}
-              placeholder="User id, such as 42"
-              aria-label="User id"
-              autoComplete="off"
-            />
-            {decision && <input type="hidden" name="flag" value={decision.flag} />}
-            <button>Look</button>
-          </div>
-          {!visit.options.lookUp && <p class="hint">Rules see this id alone; for more of a user, write a context.</p>}
-        </form>
-        <form class="card" action={action}>
-          <details id="context" open={user === undefined && context !== ''}>
-            <summary>{user !== undefined && context ? 'What rules see of them' : 'Or a whole context'}</summary>
-            <textarea name="context" rows={9} spellcheck={false} aria-label="Context as JSON">
-              {context || EXAMPLE}
-            </textarea>
-            {decision && <input type="hidden" name="flag" value={decision.flag} />}
-            <button class="quiet">Look</button>
-          </details>
-        </form>
-      </div>
+      <Ask data={data} visit={visit} />
       {problem !== undefined && <p class="notice refused">{problem}</p>}
-      {answers.length > 0 && <Answers data={data} action={action} />}
+      {decision && <Asked decision={decision} whom={whom} visit={visit} />}
+      {answers.length > 0 && <Answers data={data} whom={whom} visit={visit} />}
     </>
+  );
+}
+
+function Ask({ data, visit }: { data: Playground; visit: Visit }) {
+  const { user, context, decision } = data;
+  const action = `${visit.base}/playground`;
+  const flag = decision && <input type="hidden" name="flag" value={decision.flag} />;
+  return (
+    <div class="card ask">
+      <form class="line" action={action}>
+        <input
+          name="user"
+          value={user ?? ''}
+          placeholder="User id, such as 42"
+          aria-label="User id"
+          autoComplete="off"
+          required
+        />
+        {flag}
+        <button>Look</button>
+      </form>
+      {!visit.options.lookUp && <p class="hint">Rules see this id alone; for more of a user, write a context.</p>}
+      <details id="context" open={user === undefined && context !== ''}>
+        <summary>{user !== undefined && context ? 'What rules see of them' : 'Or write a whole context'}</summary>
+        <form action={action}>
+          <textarea name="context" rows={9} spellcheck={false} aria-label="Context as JSON">
+            {context || EXAMPLE}
+          </textarea>
+          {flag}
+          <button class="quiet">Look with this</button>
+        </form>
+      </details>
+    </div>
   );
 }
 
 const EXAMPLE = JSON.stringify({ user: { id: 42, plan: 'growth' } }, null, 2);
 
-function Answers({ data, action }: { data: Playground; action: string }) {
-  const { user, context, answers, decision } = data;
-  const whom: [string, string] = user === undefined ? ['context', context] : ['user', user];
+/** The one flag that was asked about. */
+function Asked({ decision, whom, visit }: { decision: Decision; whom: string; visit: Visit }) {
+  const { flag, variant, steps } = decision;
   return (
-    <ul class="flags answers">
-      {answers.map(({ flag, variant, rule, reason, detail }) => {
-        const open = decision?.flag === flag;
-        const to = new URLSearchParams(open ? [whom] : [whom, ['flag', flag]]);
-        return (
-          <li class="flag answer" id={open ? 'asked' : undefined}>
+    <section class="card" id="asked" aria-labelledby="asked-flag">
+      <h2 id="asked-flag">
+        <a href={flagUrl(visit, flag)}>
+          <Name of={flag} />
+        </a>
+      </h2>
+      <p class="gets">
+        <strong>
+          <Name of={variant} />
+        </strong>{' '}
+        <small>is what {whom} gets</small>
+      </p>
+      <Trace steps={steps} variant={variant} />
+    </section>
+  );
+}
+
+function Answers({ data, whom, visit }: { data: Playground; whom: string; visit: Visit }) {
+  const { user, context, answers, decision } = data;
+  const asked: [string, string] = user === undefined ? ['context', context] : ['user', user];
+  return (
+    <section aria-labelledby="answers">
+      <h2 id="answers">All that {whom} gets</h2>
+      <ul class="flags answers">
+        {answers.map(({ flag, variant, ...decided }) => (
+          <li class="flag answer" aria-current={decision?.flag === flag ? 'true' : undefined}>
             <div class="name">
-              <b>{flag}</b>
+              <b>
+                <Name of={flag} />
+              </b>
             </div>
-            <strong>{variant}</strong>
-            <small>
-              {rule === undefined ? reason : `rule “${rule}”`} · {detail}
-            </small>
-            <a href={`${action}?${to}${open ? '' : '#asked'}`} aria-label={open ? `Hide why ${flag}` : `Why ${flag}`}>
-              {open ? 'Hide' : 'Why'}
+            <strong>
+              <Name of={variant} />
+            </strong>
+            <small>{because(decided)}</small>
+            <a
+              href={`${visit.base}/playground?${new URLSearchParams([asked, ['flag', flag]])}#asked`}
+              aria-label={`Why ${flag}`}
+            >
+              Why
             </a>
-            {open && <Trace steps={decision.steps} />}
           </li>
-        );
-      })}
-    </ul>
+        ))}
+      </ul>
+    </section>
   );
 }

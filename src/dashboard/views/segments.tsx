@@ -1,8 +1,12 @@
 import type { SegmentRow, Segments } from '../model/segments';
 import type { Visit } from '../visit';
 import { ActionForm, Reason } from './form';
+import { Name } from './parts';
 import { flagUrl } from './urls';
 import { inFull, plural } from './words';
+
+/** So many of the flags that name a segment are shown. */
+const FLAGS = 12;
 
 export function SegmentsView({ data, visit }: { data: Segments; visit: Visit }) {
   return (
@@ -31,13 +35,16 @@ function Segment({ segment, visit }: { segment: SegmentRow; visit: Visit }) {
       <p>{description}</p>
       {flags.length > 0 && (
         <p class="hint">
-          named by{' '}
-          {flags.map((flag, index) => (
+          used by{' '}
+          {flags.slice(0, FLAGS).map((flag, index) => (
             <>
               {index > 0 && ', '}
-              <a href={flagUrl(visit, flag)}>{flag}</a>
+              <a href={flagUrl(visit, flag)}>
+                <Name of={flag} />
+              </a>
             </>
           ))}
+          {flags.length > FLAGS && ` and ${plural(flags.length - FLAGS, 'more flag')}`}
         </p>
       )}
       {members.length > 0 && (

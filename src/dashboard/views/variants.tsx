@@ -1,12 +1,12 @@
 import type { FlagPage } from '../model/flag';
 import type { Visit } from '../visit';
-import { Time } from './parts';
+import { Name, Time } from './parts';
 import { dayAndTime, inFull, percent } from './words';
 
 /** What a flag serves, and how often it did. */
 export function Variants({ flag, visit }: { flag: FlagPage; visit: Visit }) {
   const { variants, off, series, count } = flag;
-  const share = (part: number) => (count === 0 ? 0 : Math.round((part / count) * 100));
+  const share = (part: number) => Math.round((part / count) * 100);
   return (
     <section aria-labelledby="variants" class="card">
       <h2 id="variants">Variants</h2>
@@ -15,9 +15,14 @@ export function Variants({ flag, visit }: { flag: FlagPage; visit: Visit }) {
           <li>
             <p>
               <i class={`swatch v${index % 6}`} />
-              <b>{variant.name}</b> {variant.name === off && <small>off</small>}
+              <span>
+                <b>
+                  <Name of={variant.name} />
+                </b>{' '}
+                {variant.name === off && <small>off</small>}
+              </span>
               <span class="number">
-                {inFull(variant.count)} <small>{percent(share(variant.count))}</small>
+                {inFull(variant.count)} {count > 0 && <small>{percent(share(variant.count))}</small>}
               </span>
             </p>
             {variant.last !== undefined && (
@@ -42,7 +47,7 @@ export function Variants({ flag, visit }: { flag: FlagPage; visit: Visit }) {
           </figcaption>
         </figure>
       ) : (
-        <p class="hint">A chart of decisions a minute begins now, and needs a few minutes.</p>
+        <p class="hint">The chart of decisions a minute begins now, and is here in a minute or two.</p>
       )}
     </section>
   );
