@@ -9,6 +9,7 @@ import { gatekeeper } from '../express/middleware';
 import type { BadgeOptions } from './options';
 import { isSameOrigin } from '../express/same-origin';
 import { refererOf } from './same-origin';
+import { visitOf } from './visit';
 
 const STYLE = join(__dirname, '../../src/dashboard/public/badge.css');
 const SHOWN = 5;
@@ -67,9 +68,10 @@ function addTo(req: HttpRequest, res: HttpResponse, badge: (chosen: Chosen) => s
   };
 }
 
-/** Whether what is sent is a page that something can be put into. */
-function isPage({ method }: HttpRequest, res: HttpResponse): boolean {
-  if (method === 'HEAD' || [204, 304].includes(res.statusCode) || res.hasHeader('Content-Encoding')) return false;
+/** Whether what is sent is a page that something can be put into; the dashboard's own say it themselves. */
+function isPage(req: HttpRequest, res: HttpResponse): boolean {
+  if (visitOf(req)) return false;
+  if (req.method === 'HEAD' || [204, 304].includes(res.statusCode) || res.hasHeader('Content-Encoding')) return false;
   if (res.headersSent && res.hasHeader('Content-Length')) return false;
   return String(res.getHeader('Content-Type') ?? '').startsWith('text/html');
 }

@@ -35,7 +35,7 @@ export interface Visit extends House {
 const RANKS: { readonly [R in Role]: number } = { viewer: 0, qa: 1, operator: 2 };
 const visits = new WeakMap<object, Visit>();
 
-/** The visit that `req` is; there is one from `authorize` on. */
+/** The visit that `req` is; there is one from `authorize` on, and none elsewhere in the app. */
 export function visitOf(req: object): Visit {
   return visits.get(req)!;
 }
