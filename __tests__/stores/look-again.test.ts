@@ -15,3 +15,25 @@ test('a store that could not be read when a message came is looked at again with
   expect(there.status().revision).toBe(1);
   await Promise.all([here.close(), there.close()]);
 });
+
+test('where a look finds a change that no message told of, it listens anew', async () => {
+  const store = fragileStore();
+  const told = new Set<() => void>();
+  let ended = 0;
+  store.instead.watch = async (changed) => {
+    if (told.size > 0)
+      told.add(changed); // the first connection is dead without knowing
+    else told.add(() => {});
+    return async () => void (ended += 1);
+  };
+  const there = engineOf({ A: toggle() }, { store: () => ({ ...store, pollEvery: 100 }) });
+  await there.ready;
+  expect(told.size).toBe(1);
+  const elsewhere = engineOf({ A: toggle() }, { store: () => ({ ...store, watch: undefined, pollEvery: 60_000 }) });
+  await elsewhere.ready;
+  await until(() => store.asked.read! >= 4); // it has read once more, since it listens
+  await elsewhere.live.kill('A', BY);
+  await until(() => told.size === 2);
+  expect(ended).toBe(1);
+  await Promise.all([there.close(), elsewhere.close()]);
+});

@@ -138,7 +138,8 @@ export function redisStore({ client, namespace = 'gatekeeper', pollEvery = 5_000
       if (result === 'emptied') return { emptied: true };
       if (result === 'newer') throw newerSchema(Number(value));
       if (result === 'conflict') return { conflict: value === '' ? undefined : parseFlag(String(value)) };
-      return { revision: Number(value) };
+      if (result === 'written') return { revision: Number(value) };
+      throw new Error(`Redis answered something else than was asked: ${String(result)}`);
     },
 
     async history({ flag, since = 0, limit = 100 }) {

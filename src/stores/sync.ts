@@ -60,6 +60,8 @@ export class Sync {
   #pauseUntil = 0;
   #unwatch: (() => Promise<void>) | undefined;
   #watching = false;
+  /** How many messages have come. */
+  #heard = 0;
   /** Whether the store has lost what it kept: then it takes no write but `clear`. */
   #emptied = false;
   /** Whether this process is in the middle of a change that takes several writes: it reads all of it after the last. */
@@ -215,7 +217,10 @@ export class Sync {
     if (this.#watching || !this.#store.watch) return;
     this.#watching = true;
     this.#store
-      .watch(() => this.#changed())
+      .watch(() => {
+        this.#heard += 1;
+        this.#changed();
+      })
       .then(
         (unwatch) => {
           this.#unwatch = unwatch;
@@ -224,6 +229,15 @@ export class Sync {
         },
         () => (this.#watching = false), // the next look tries again
       );
+  }
+
+  /** Where a look finds what no message told of, the connection that listens may be dead without knowing. */
+  #watchAnew(): void {
+    if (!this.#unwatch) return;
+    void this.#unwatch().catch(() => {});
+    this.#unwatch = undefined;
+    this.#watching = false;
+    this.#watch();
   }
 
   /** Reads at once, or after a pause where it has only just read. */
@@ -245,7 +259,12 @@ export class Sync {
     const wait = this.problem === undefined ? this.#store.pollEvery : Math.min(this.#store.pollEvery, LOOK_AGAIN);
     this.#timer = setTimeout(() => {
       this.#watch();
+      const { revision } = this.known;
+      const heard = this.#heard;
       void this.refresh()
+        .then(() => {
+          if (this.known.revision > revision && this.#heard === heard) this.#watchAnew();
+        })
         .catch(() => {})
         .finally(() => this.#poll());
     }, wait * jitter).unref();
