@@ -1,0 +1,78 @@
+import type { Moments } from './arms';
+import { checkBetween0And1 } from './check';
+import { normal } from './distributions/normal';
+import { studentT } from './distributions/student-t';
+import { isNotComputable, notComputable, type Outcome } from './outcome';
+import { twoSidedT, type Interval, type PValue } from './p-value';
+import { welch, type WelchTest } from './welch';
+
+/** How a lift is judged: `t` has Welch's degrees of freedom, `normal` as many as one likes. */
+export interface LiftOptions {
+  readonly alpha?: number;
+  readonly distribution?: 't' | 'normal';
+}
+
+/** (treatment − control) / |control|, and its interval. */
+export interface Lift {
+  readonly lift: number;
+  readonly interval: Interval;
+}
+
+/** A lift with the standard error, test and degrees of freedom of the delta method. */
+export interface DeltaLift extends Lift, PValue {
+  readonly se: number;
+  readonly df: number;
+}
+
+/**
+ * Relative lift with Fieller's interval, which leaves out 0 exactly where Welch's test is significant at alpha (Fieller
+ * 1954, JRSS B 16, 175–185). Not estimable where the control's mean cannot be told from 0 at alpha: show `welch` then.
+ */
+export function fiellerLift(control: Moments, treatment: Moments, options: LiftOptions = {}): Outcome<Lift> {
+  const measured = measure(control, treatment, options);
+  if (isNotComputable(measured)) return measured;
+  const { critical, test } = measured;
+  const [c, t] = [control.mean, treatment.mean];
+  const [squareC, squareT] = [control.variance / control.n, treatment.variance / treatment.n];
+  const room = c * c - critical ** 2 * squareC;
+  // The roots of (t − ρc)² = critical² (squareT + ρ² squareC), each less 1.
+  const middle = (t * c - room) / room;
+  const half = (critical * Math.sqrt(t * t * squareC + squareT * room)) / room;
+  const sign = Math.sign(c);
+  return { lift: test.difference / Math.abs(c), interval: [sign * middle - half, sign * middle + half] };
+}
+
+/**
+ * Relative lift with its standard error by the delta method, what sequences and the chance to win take. Its interval can
+ * disagree with the test of the difference: show Fieller's.
+ */
+export function deltaLift(control: Moments, treatment: Moments, options: LiftOptions = {}): Outcome<DeltaLift> {
+  const measured = measure(control, treatment, options);
+  if (isNotComputable(measured)) return measured;
+  const { critical, test } = measured;
+  const size = Math.abs(control.mean);
+  const lift = test.difference / size;
+  const ratio = treatment.mean / control.mean;
+  const se = Math.sqrt(treatment.variance / treatment.n + (ratio * ratio * control.variance) / control.n) / size;
+  const { df } = test;
+  if (se === 0) return notComputable('zero-variance');
+  return { lift, se, df, ...twoSidedT(lift / se, df), interval: [lift - critical * se, lift + critical * se] };
+}
+
+interface Measured {
+  readonly test: WelchTest;
+  readonly critical: number;
+}
+
+function measure(
+  control: Moments,
+  treatment: Moments,
+  { alpha = 0.05, distribution = 't' }: LiftOptions,
+): Outcome<Measured> {
+  checkBetween0And1('alpha', alpha);
+  const test = welch(control, treatment, { alpha });
+  if (isNotComputable(test)) return test;
+  const critical = distribution === 't' ? studentT.quantile(1 - alpha / 2, test.df) : normal.quantile(1 - alpha / 2);
+  const known = Math.abs(control.mean) > critical * Math.sqrt(control.variance / control.n);
+  return known ? { test, critical } : notComputable('control-near-zero');
+}
