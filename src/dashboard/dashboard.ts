@@ -1,9 +1,7 @@
-import { Router, type ErrorRequestHandler, type RequestHandler } from 'express';
+import { Router, type ErrorRequestHandler } from 'express';
 import type { Engine as AnyEngine } from '../engine';
 import type { Handler } from '../express/http';
-import { gatekeeper } from '../express/middleware';
 import type { Engine } from '../index';
-import { uncounted } from '../report/uncounted';
 import { actorOf, authorized } from './authorize';
 import { headers } from './headers';
 import { bodies, unhurried } from './limits';
@@ -34,7 +32,6 @@ export function createDashboard(given: AnyEngine<any>, options: DashboardOptions
   router.use(headers);
   router.use(authorized(engine, options));
   router.use(sameOrigin);
-  router.use(gatekeeper(uncounted(engine)) as unknown as RequestHandler);
   router.use(beginVisit({ engine, options, samples, ...environmentOf({ engine, options }) }, actorOf));
   router.use(unhurried(), ...bodies);
   assets(router);

@@ -3,6 +3,7 @@ import type { Config } from '../config';
 import { optionsOf } from '../config/options';
 import type { Gatekeeper } from '../gatekeeper';
 import type { Engine } from '../index';
+import { looking } from './looking';
 import type { Actor, DashboardOptions, Role } from './options';
 import type { Samples } from './samples';
 
@@ -24,7 +25,7 @@ export function environmentOf({ engine, options }: Pick<House, 'engine' | 'optio
 /** Somebody who may use the dashboard, and what they ask for. */
 export interface Visit extends House {
   readonly actor: Actor;
-  /** The flags of this browser; looking at them is not counted. */
+  /** The flags of this browser; looking at them changes nothing. */
   readonly gk: Gatekeeper<Config<any>>;
   readonly req: Request;
   /** The path that the dashboard is mounted at, without a slash at its end. */
@@ -45,12 +46,12 @@ export function may({ actor }: Pick<Visit, 'actor'>, needs: Role): boolean {
   return RANKS[actor.role] >= RANKS[needs];
 }
 
-/** Keeps the visit of a request that has an actor and a Gatekeeper by now. */
+/** Keeps the visit of a request that has an actor by now. */
 export function beginVisit(house: House, actorOf: (req: object) => Actor): RequestHandler {
-  return (req, _res, next) => {
+  const look = looking(house.engine);
+  return (req, res, next) => {
     const base = req.baseUrl.replace(/^[/\\]+/, '/').replace(/\/$/, ''); // never the start of another site's URL
-    const gk = req.gk as unknown as Visit['gk'];
-    visits.set(req, { ...house, actor: actorOf(req), gk, req, base, now: house.engine.now() });
+    visits.set(req, { ...house, actor: actorOf(req), gk: look(req, res), req, base, now: house.engine.now() });
     next();
   };
 }
