@@ -82,6 +82,24 @@ test('what is changed elsewhere shows within a second, and what is being typed s
   });
 });
 
+test('a double click kills, and does not restore at once', async () => {
+  const engine = dashboardEngine();
+  await listening(dashboardApp(engine), async (origin) => {
+    const { page } = await open({ reducedMotion: 'reduce' });
+    await page.goto(`${origin}/gatekeeper/`);
+    const { x, y } = (await page.getByRole('button', { name: 'Kill BANNER' }).boundingBox())!;
+    await page.mouse.move(x + 20, y + 10);
+    await page.mouse.down();
+    await page.mouse.up();
+    await status(page, 'Killed, for everybody.');
+    await page.mouse.down({ clickCount: 2 });
+    await page.mouse.up({ clickCount: 2 });
+    await page.waitForLoadState('networkidle');
+    expect(engine.live.state.flags.get('BANNER')?.killed).toBeDefined();
+    expect(await engine.live.history()).toHaveLength(1);
+  });
+});
+
 test('a slider and its number are one', async () => {
   const engine = dashboardEngine();
   await listening(dashboardApp(engine), async (origin) => {

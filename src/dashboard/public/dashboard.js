@@ -98,6 +98,10 @@ document.addEventListener('click', async ({ target }) => {
   }
   if (share !== undefined) navigator.share({ url: share }).catch(() => {});
 });
+/* The second click of a double one falls on what the first has put there. */
+document.addEventListener('click', (event) => {
+  if (event.detail > 1 && event.target.closest?.('form[method=post] button')) event.preventDefault();
+});
 document.addEventListener('focusin', ({ target }) => {
   if (target.matches('[data-select]')) target.select();
 });
@@ -110,7 +114,11 @@ document.addEventListener('htmx:before:swap', ({ detail }) => {
   const answered = detail.ctx.sourceElement.matches('form[method=post]');
   document.querySelector('main > [role=status]').toggleAttribute('hx-morph-skip', !answered);
 });
-document.addEventListener('htmx:after:swap', enhance);
+document.addEventListener('htmx:after:swap', ({ detail }) => {
+  enhance();
+  const answered = detail.ctx.sourceElement.matches('form[method=post]');
+  if (answered) document.querySelector('.notice.refused')?.scrollIntoView({ block: 'nearest' });
+});
 document.addEventListener('visibilitychange', () => {
   listen();
   if (!document.hidden) refresh();

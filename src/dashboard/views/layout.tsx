@@ -69,7 +69,7 @@ export function Layout({ title, visit, notice, children }: Props) {
             {NAV.map(([to, name]) => (
               <a href={`${base}${to}`} aria-current={current(to) ? 'page' : undefined}>
                 {name}
-                {to === '/overrides' && overridden > 0 && <span class="count">{overridden}</span>}
+                {to === '/overrides' && overridden > 0 && [' ', <span class="count">{overridden}</span>]}
               </a>
             ))}
           </nav>
