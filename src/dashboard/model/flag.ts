@@ -8,6 +8,7 @@ import { overridesOf, type Visit } from '../visit';
 import { row, type FlagRow } from './flags';
 import { entries, type Entry } from './history';
 import { stateOf } from './state';
+import { explained } from './told';
 
 const LISTED = 100;
 const CHANGES = 20;
@@ -120,11 +121,7 @@ function listedUsers({ users }: Flag, live: LiveFlag | undefined): readonly List
 }
 
 function here(visit: Visit, name: string): Here {
-  const { variant, reason, steps } = visit.gk.explain(name) as {
-    variant: string;
-    reason: string;
-    steps: readonly Step[];
-  };
+  const { variant, reason, steps } = explained(visit.gk, name);
   const override = overridesOf(visit)[name];
   return { variant, reason, ...(override !== undefined && { override }), steps };
 }

@@ -1,7 +1,7 @@
-import { withoutSecrets } from '../../express/health';
 import type { LiveStatus } from '../../stores/live-control';
 import type { Stats } from '../../report/report';
 import type { Visit } from '../visit';
+import { told } from './told';
 
 /** How live state is doing in this process, and what was counted since it started. */
 export interface Health {
@@ -16,7 +16,7 @@ export interface Health {
 export function health({ engine, environment, now }: Visit): Health {
   const status = engine.status();
   return {
-    status: { ...status, problem: status.problem && withoutSecrets(status.problem) },
+    status: { ...status, problem: status.problem && told(status.problem) },
     stats: engine.stats(),
     ...{ environment, flags: engine.config.compiled.size },
     process: { id: process.pid, node: process.version, since: Math.round(now - process.uptime() * 1000) },

@@ -1,9 +1,11 @@
 import type { Context } from '../../context';
 import type { Decision } from '../../decide';
+import { show } from '../../errors';
 import { uncounted } from '../../report/uncounted';
 import { isObject } from '../read';
 import { Refusal } from '../refusal';
 import type { Visit } from '../visit';
+import { explained } from './told';
 
 /** What somebody else would get, and why. */
 export interface Playground {
@@ -36,7 +38,7 @@ export async function playground(visit: Visit): Promise<Playground> {
   try {
     const given = context === undefined ? await lookedUp(visit, user!) : parsed(context);
     const gk = uncounted(visit.engine).for(given);
-    const decisions = visit.engine.flags().map(({ name }) => gk.explain(name) as unknown as Decision);
+    const decisions = visit.engine.flags().map(({ name }) => explained(gk, name));
     const decision = decisions.find((one) => one.flag === flag);
     return {
       ...base,
@@ -60,16 +62,20 @@ function asked({ req }: Visit) {
 
 /** What rules see of a user whose id somebody typed; without `lookUp`, the id alone. */
 async function lookedUp({ options }: Visit, id: string): Promise<Partial<Context>> {
-  const found = options.lookUp && (await soon(options.lookUp(id)));
+  const found = options.lookUp && (await soon(() => options.lookUp!(id)));
   if (found) return { user: found.user, groups: found.groups };
   if (options.lookUp) throw new Refusal(404, 'user-unknown', `No user “${id}” was found.`);
   return { user: { id: /^(0|[1-9]\d{0,14})$/.test(id) ? Number(id) : id } as Context['user'] };
 }
 
-async function soon<T>(found: T | Promise<T>): Promise<T> {
+/** What `find` finds, if it does in time. Whatever it throws is no answer to this request. */
+async function soon<T>(find: () => T | Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Refusal(503, 'late', 'The user was not found in time.')), LOOK_UP_PATIENCE);
+  });
+  const found = (async () => find())().catch((cause) => {
+    throw new Error(`lookUp failed: ${show(cause)}`, { cause });
   });
   try {
     return await Promise.race([found, late]);
