@@ -1,3 +1,4 @@
+import type { Request } from 'express';
 import { overrideLink } from '../../express/override-link';
 import { Refusal } from '../refusal';
 import type { Visit } from '../visit';
@@ -35,9 +36,20 @@ export const ownActions: { readonly [name: string]: Action } = {
 
 /** A link to a page of this site that shares this browser's overrides for a day. */
 export function shareLink({ engine, gk, req, actor }: Visit, page: string): string {
-  const origin = `${req.protocol}://${req.get('host')}`;
-  const url = URL.canParse(page, origin) ? new URL(page, origin) : undefined;
-  if (url?.origin !== new URL(origin).origin)
+  const site = siteOf(req);
+  const url = site && URL.canParse(page, site.href) ? new URL(page, site) : undefined;
+  if (!url?.href.startsWith(site!.href))
     throw new Refusal(400, 'malformed', 'page must be a path of this site, such as /checkout.');
   return overrideLink(engine, gk.browserOverrides(), { baseUrl: url.href, by: actor.name });
+}
+
+const HOST = /^([\w.-]+|\[[\da-f:.]+\])(:\d+)?$/i;
+
+/** This site as visitors know it: by what a proxy says, where the app trusts it. */
+function siteOf(req: Request): URL | undefined {
+  const trusted = req.app.get('trust proxy fn')(req.socket.remoteAddress, 0) as boolean;
+  const [forwarded] = (trusted && req.get('X-Forwarded-Host')?.split(',', 1)) || [];
+  const host = forwarded?.trim() || req.get('Host') || '';
+  const site = `${req.protocol}://${host}/`;
+  return HOST.test(host) && URL.canParse(site) ? new URL(site) : undefined;
 }
