@@ -9,7 +9,8 @@ export interface LinkPage {
 }
 
 const STYLE = `
-  :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
+  :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif;
+    background: light-dark(#f7f7f4, #14171a); color: light-dark(#1d2327, #e4e7e9) }
   body { max-width: 32rem; margin: 12vh auto; padding: 0 1.25rem }
   h1 { font-size: 1.35rem; margin: 0 0 .75rem }
   dl { margin: 1.25rem 0; border-top: 1px solid color-mix(in srgb, currentColor 18%, transparent) }
@@ -39,7 +40,7 @@ export function linkPage({ page, overrides = [], problem }: LinkPage): string {
   <form method="post"><button>Use them here</button> <a href="${escape(page)}">No, go on without</a></form>`;
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Feature overrides</title>
-<style>${STYLE}</style><body>${body}</body></html>`;
+<style>${STYLE}</style><body><main>${body}</main></body></html>`;
 }
 
 function escape(text: string): string {

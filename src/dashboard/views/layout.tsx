@@ -56,7 +56,11 @@ export function Layout({ title, visit, notice, children }: Props) {
         <a class="skip" href="#main">
           Skip to the content
         </a>
-        {production && <p class="environment production">{environment}</p>}
+        {production && (
+          <aside aria-label="Environment">
+            <p class="environment production">{environment}</p>
+          </aside>
+        )}
         <header>
           <a class="mark" href={`${base}/`}>
             <svg viewBox="0 0 24 24" aria-hidden="true">

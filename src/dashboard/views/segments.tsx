@@ -48,7 +48,7 @@ function Segment({ segment, visit }: { segment: SegmentRow; visit: Visit }) {
         </p>
       )}
       {members.length > 0 && (
-        <ul class="ids">
+        <ul class="ids" tabIndex={0} aria-label={`Members of ${name}`}>
           {members.map((id) => (
             <li>{id}</li>
           ))}
