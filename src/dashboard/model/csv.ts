@@ -20,10 +20,15 @@ export function csvOf(changes: readonly Entry[]): string {
   return [Object.keys(COLUMNS), ...rows].map((row) => `${row.join(',')}\r\n`).join('');
 }
 
-/** An apostrophe keeps spreadsheets from reading a formula into it (OWASP, CSV injection). */
+/**
+ * Where a spreadsheet may begin to read a formula: at the start, and, where `;` or a tab separates its cells, behind each
+ * of those and on each line. ASVS 1.2.10, and the full-width signs that some take for the others.
+ */
+const FORMULA = /^(?=[\t\r\n\0])|(?<=^|[;\t\r\n])(?=(?:[^\S\t\r\n]|["\0])*[=+\-@|%＝＋－＠])/g;
+
+/** An apostrophe makes text of what would be a formula. */
 function cell(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'number') return String(value);
-  const text = String(value).replace(/^(?=\s*[=+\-@\t\r\n|%])/, "'");
-  return `"${text.replaceAll('"', '""')}"`;
+  return `"${String(value).replace(FORMULA, "'").replaceAll('"', '""')}"`;
 }
