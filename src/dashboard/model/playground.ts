@@ -12,8 +12,10 @@ export interface Playground {
   readonly user?: string;
   /** As it was typed, or as the user was found. */
   readonly context: string;
-  /** Every flag's answer; with `flag`, also each step on the way to that one. Nothing until somebody is named. */
+  /** The answer of every flag whose name matches `q`. Nothing until somebody is named. */
   readonly answers: readonly Answer[];
+  readonly q: string;
+  /** With the query's `flag`, each step on the way to its answer. */
   readonly decision?: Decision;
   /** What is wrong with what was typed. */
   readonly problem?: string;
@@ -32,8 +34,8 @@ const LOOK_UP_PATIENCE = 3_000;
 
 /** For the query's `user`, an id, or `context`, JSON such as `{ "user": { "id": 42, "plan": "growth" } }`. */
 export async function playground(visit: Visit): Promise<Playground> {
-  const { user, context, flag } = asked(visit);
-  const base = { ...(user !== undefined && { user }), context: context ?? '', answers: [] };
+  const { user, context, flag, q = '' } = asked(visit);
+  const base = { ...(user !== undefined && { user }), context: context ?? '', answers: [], q };
   if (user === undefined && context === undefined) return base;
   try {
     const given = context === undefined ? await lookedUp(visit, user!) : parsed(context);
@@ -43,7 +45,9 @@ export async function playground(visit: Visit): Promise<Playground> {
     return {
       ...base,
       context: context ?? JSON.stringify(given, null, 2),
-      answers: decisions.map(({ steps, ...answer }) => ({ ...answer, detail: steps.at(-1)!.detail })),
+      answers: decisions
+        .filter((one) => one.flag.toLowerCase().includes(q.toLowerCase()))
+        .map(({ steps, ...answer }) => ({ ...answer, detail: steps.at(-1)!.detail })),
       ...(decision && { decision }),
     };
   } catch (error) {
@@ -57,7 +61,7 @@ function asked({ req }: Visit) {
     const value = req.query[name];
     return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
   };
-  return { user: text('user'), context: text('context'), flag: text('flag') };
+  return { user: text('user'), context: text('context'), flag: text('flag'), q: text('q') };
 }
 
 /** What rules see of a user whose id somebody typed; without `lookUp`, the id alone. */

@@ -92,7 +92,7 @@ export const schemas: { readonly [name: string]: Schema } = {
     ...{ matching: number, q: string, page: string, 'expires?': time, 'link?': string },
   }),
   Playground: object({
-    ...{ 'user?': string, context: string, 'problem?': string },
+    ...{ 'user?': string, context: string, 'problem?': string, q: string },
     answers: list(object({ flag: string, variant: string, reason: string, detail: string, 'rule?': string })),
     'decision?': object({ flag: string, variant: string, reason: string, 'rule?': string, steps: list(step) }),
   }),

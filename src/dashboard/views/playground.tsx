@@ -2,11 +2,15 @@ import type { Decision } from '../../decide';
 import type { Playground } from '../model/playground';
 import type { Visit } from '../visit';
 import { Name } from './parts';
+import { Search } from './search';
 import { because, Trace } from './trace';
 import { flagUrl } from './urls';
+import { plural } from './words';
+
+const SHOWN = 100;
 
 export function PlaygroundView({ data, visit }: { data: Playground; visit: Visit }) {
-  const { user, answers, decision, problem } = data;
+  const { user, context, decision, problem } = data;
   const whom = user === undefined ? 'this context' : `user ${user}`;
   return (
     <>
@@ -17,7 +21,7 @@ export function PlaygroundView({ data, visit }: { data: Playground; visit: Visit
       <Ask data={data} visit={visit} />
       {problem !== undefined && <p class="notice refused">{problem}</p>}
       {decision && <Asked decision={decision} whom={whom} visit={visit} />}
-      {answers.length > 0 && <Answers data={data} whom={whom} visit={visit} />}
+      {context !== '' && problem === undefined && <Answers data={data} whom={whom} visit={visit} />}
     </>
   );
 }
@@ -79,32 +83,40 @@ function Asked({ decision, whom, visit }: { decision: Decision; whom: string; vi
 }
 
 function Answers({ data, whom, visit }: { data: Playground; whom: string; visit: Visit }) {
-  const { user, context, answers, decision } = data;
+  const { user, context, answers, decision, q } = data;
   const asked: [string, string] = user === undefined ? ['context', context] : ['user', user];
+  const kept = { ...Object.fromEntries([asked]), flag: decision?.flag };
   return (
     <section aria-labelledby="answers">
-      <h2 id="answers">All that {whom} gets</h2>
-      <ul class="flags answers">
-        {answers.map(({ flag, variant, ...decided }) => (
-          <li class="flag answer" aria-current={decision?.flag === flag ? 'true' : undefined}>
-            <div class="name">
-              <b>
-                <Name of={flag} />
-              </b>
-            </div>
-            <strong>
-              <Name of={variant} />
-            </strong>
-            <small>{because(decided)}</small>
-            <a
-              href={`${visit.base}/playground?${new URLSearchParams([asked, ['flag', flag]])}#asked`}
-              aria-label={`Why ${flag}`}
-            >
-              Why
-            </a>
-          </li>
-        ))}
-      </ul>
+      <div class="top">
+        <h2 id="answers">All that {whom} gets</h2>
+        <Search visit={visit} to="/playground" q={q} label="Search flags" kept={kept} />
+      </div>
+      <div id="found">
+        <ul class="flags answers">
+          {answers.slice(0, SHOWN).map(({ flag, variant, ...decided }) => (
+            <li class="flag answer" aria-current={decision?.flag === flag ? 'true' : undefined}>
+              <div class="name">
+                <b>
+                  <Name of={flag} />
+                </b>
+              </div>
+              <strong>
+                <Name of={variant} />
+              </strong>
+              <small>{because(decided)}</small>
+              <a
+                href={`${visit.base}/playground?${new URLSearchParams([asked, ['flag', flag]])}#asked`}
+                aria-label={`Why ${flag}`}
+              >
+                Why
+              </a>
+            </li>
+          ))}
+        </ul>
+        {answers.length === 0 && <p class="empty">No flag matches “{q}”.</p>}
+        {answers.length > SHOWN && <p class="hint">and {plural(answers.length - SHOWN, 'more flag')}: search.</p>}
+      </div>
     </section>
   );
 }
