@@ -29,7 +29,8 @@ function formOn(page: string, action: string, typed: object = {}): object {
   return { ...Object.fromEntries(hidden.map(([, name, value]) => [name, value])), ...typed };
 }
 
-describe.each(changes)('%s', (action, fields, before) => {
+const cases = changes.map(([action, fields, before]) => ({ action, fields, before }));
+describe.each(cases)('$action', ({ action, fields, before }) => {
   test('of twenty who saw the same, one has their way', async () => {
     const engine = dashboardEngine();
     await before?.(engine);
