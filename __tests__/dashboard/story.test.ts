@@ -9,7 +9,7 @@ import { startShop } from '../support/example-shop';
 const SCREENSHOTS = join(tmpdir(), 'gatekeeper-screenshots');
 const COMMITTED = join(__dirname, '../../docs/images');
 /** Those that the README shows. */
-const SHOWN = ['killed-desktop-light', 'killed-desktop-dark', 'why-phone-light', 'why-phone-dark'];
+const SHOWN = ['flag-desktop-light', 'flag-desktop-dark', 'why-phone-light', 'why-phone-dark'];
 
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
 
