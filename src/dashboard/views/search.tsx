@@ -19,8 +19,8 @@ export function Search({ visit, to, q, label, kept = {} }: Props) {
       hx-replace-url="true"
       hx-trigger="submit, input delay:150ms"
     >
-      {Object.entries(kept).map(([name, value]) => value && <input type="hidden" name={name} value={value} />)}
       <input type="search" name="q" value={q} placeholder="Search" aria-label={label} autoComplete="off" />
+      {Object.entries(kept).map(([name, value]) => value && <input type="hidden" name={name} value={value} />)}
     </form>
   );
 }
