@@ -1,5 +1,7 @@
 /** So near the next convergent, the fraction is taken to have converged. */
 const ENOUGH = 2 ** -53;
+/** From here on what follows changes nothing, and its reciprocals soon have no place in a double. */
+const HUGE = 1e150;
 /** Stands in for a denominator of 0. */
 const TINY = 1e-300;
 
@@ -9,6 +11,7 @@ const TINY = 1e-300;
  */
 export function continuedFraction(a: (k: number) => number, b: (k: number) => number): number {
   let value = b(0) || TINY;
+  if (Math.abs(value) > HUGE) return value;
   let c = value;
   let d = 0;
   for (let k = 1; ; k++) {

@@ -6,6 +6,7 @@ const LOG_SQRT_2_PI = 0.5 * Math.log(2 * Math.PI);
 
 /** e^(−x²/2), the square split so that its rounding error is not magnified in the far tail (Cody 1969). */
 function bell(x: number): number {
+  if (Math.abs(x) > 40) return 0;
   const head = Math.round(x * 16) / 16;
   return Math.exp((-head * head) / 2) * Math.exp((-(x - head) * (x + head)) / 2);
 }
