@@ -1,0 +1,1 @@
+export { GatekeeperProvider, type ProviderOptions } from './provider';
