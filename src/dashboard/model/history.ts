@@ -70,12 +70,13 @@ function entry(change: Change): Entry {
   return { ...change, words: changeInWords(change), revertible };
 }
 
-function filterOf(query: { readonly [name: string]: unknown }): Filter {
-  const named = ['flag', 'actor', 'from', 'to'].map((name) => [name, query[name]] as const);
-  return Object.fromEntries(named.filter(([, value]) => typeof value === 'string' && value !== ''));
+function filterOf({ flag, actor, from, to }: { readonly [name: string]: unknown }): Filter {
+  const texts = Object.entries({ flag, actor }).filter(([, value]) => typeof value === 'string' && value !== '');
+  const days = Object.entries({ from, to }).filter(([, value]) => dayOf(value) !== undefined);
+  return Object.fromEntries([...texts, ...days]);
 }
 
-function dayOf(day: string | undefined): number | undefined {
-  const at = day === undefined ? NaN : Date.parse(`${day}T00:00Z`);
+function dayOf(day: unknown): number | undefined {
+  const at = typeof day === 'string' && /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T00:00Z`) : NaN;
   return Number.isNaN(at) ? undefined : at;
 }

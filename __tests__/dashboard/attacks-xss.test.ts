@@ -1,0 +1,19 @@
+import type { Browser } from 'playwright-core';
+import { launchChromium } from '../support/chromium';
+import { look, plain, XSS } from '../support/xss';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+}, 60_000);
+afterAll(() => browser?.close());
+
+test('what gets out of a page elsewhere is text on all of ours', async () => {
+  const texts = XSS.slice(0, 45);
+  const [attacked, usual] = [await look(browser, texts), await look(browser, plain(texts))];
+  expect(attacked.complaints).toEqual([]);
+  expect(usual.complaints).toEqual([]);
+  expect(Object.keys(attacked.pages)).toEqual(Object.keys(usual.pages));
+  for (const [page, elements] of Object.entries(attacked.pages))
+    expect([page, elements]).toEqual([page, usual.pages[page]]);
+});
