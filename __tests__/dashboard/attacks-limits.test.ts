@@ -14,6 +14,7 @@ const authorize = (req: any) => ({ name: req.get('x-name') ?? 'Ada', role: 'oper
 test('1,000 writes at once: some are done, the others answered 429 at once, and a kill of somebody else is not held up', async () => {
   const engine = dashboardEngine();
   await listening(dashboardApp(engine, { authorize }), async (origin) => {
+    const begun = performance.now();
     const flood = Array.from({ length: 1_000 }, (_, n) =>
       send(
         origin,
@@ -30,10 +31,11 @@ test('1,000 writes at once: some are done, the others answered 429 at once, and 
     );
     expect(kill.status).toBe(303);
     const statuses = (await Promise.all(flood)).map(({ status }) => status);
+    const seconds = (performance.now() - begun) / 1_000;
     const done = statuses.filter((status) => status === 200).length;
     expect(new Set(statuses)).toEqual(new Set([200, 429]));
     expect(engine.live.state.flags.get('CHECKOUT')!.users!.size).toBe(done);
-    expect(done).toBeLessThan(200);
+    expect(done).toBeLessThanOrEqual(20 * (Math.ceil(seconds) + 1));
   });
 });
 

@@ -49,6 +49,6 @@ describe.each(servers)('$name', (kind) => {
     });
     expect(there.changes.map(({ revision }) => revision)).toEqual([1, 2, 3, 4]);
     expect(there.errors).toEqual([]);
-    expect(there.asked.read! - before).toBeLessThan(20);
+    expect(there.asked.read! - before).toBeLessThan(40); // of a hundred messages and more; the slower, the more
   });
 });
