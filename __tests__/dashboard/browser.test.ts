@@ -82,6 +82,27 @@ test('what is changed elsewhere shows within a second, and what is being typed s
   });
 });
 
+test('a form at the foot of a page leaves the page where it is; what is refused is scrolled to', async () => {
+  const engine = dashboardEngine({ environment: 'production' });
+  await listening(dashboardApp(engine), async (origin) => {
+    const { page } = await open({ viewport: { width: 390, height: 844 }, reducedMotion: 'reduce' });
+    await page.goto(`${origin}/gatekeeper/flags/CHECKOUT`);
+    await page.getByLabel('User id').fill('77');
+    await page.getByRole('button', { name: 'Add' }).scrollIntoViewIfNeeded();
+    const before = Number(await page.evaluate('scrollY'));
+    expect(before).toBeGreaterThan(100);
+    await page.getByRole('button', { name: 'Add' }).click();
+    await status(page, 'Listed.');
+    expect(Number(await page.evaluate('scrollY'))).toBeGreaterThan(100);
+    await page.getByLabel('Exact percent, growth').fill('60');
+    await page.getByLabel('Exact percent, growth').press('Enter');
+    await page.getByLabel('Type production').waitFor();
+    const { y } = (await page.getByLabel('Type production').boundingBox())!;
+    expect(y).toBeGreaterThan(0);
+    expect(y).toBeLessThan(844);
+  });
+});
+
 test('a double click kills, and does not restore at once', async () => {
   const engine = dashboardEngine();
   await listening(dashboardApp(engine), async (origin) => {
@@ -138,6 +159,7 @@ test('turning something on in production is typed once more', async () => {
     await page.goto(`${origin}/gatekeeper/flags/BANNER`);
     await page.getByLabel('Why restore BANNER').fill('it is right again');
     await page.getByRole('button', { name: 'Restore' }).click();
+    await status(page, 'You wanted: restore, reason “it is right again”.');
     await page.getByLabel('Type production').fill('production');
     await page.getByRole('status').getByRole('button', { name: 'Restore' }).click();
     await status(page, 'Restored');

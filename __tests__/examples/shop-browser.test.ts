@@ -55,7 +55,7 @@ test('staff override a flag, see the changed checkout, kill the payments, buy, a
   await expect(badge.textContent()).resolves.toContain('ONE_PAGE_CHECKOUT STEPS');
 
   await badge.getByRole('link', { name: 'Change' }).click();
-  await page.getByRole('button', { name: 'ONE_PAGE' }).click();
+  await page.getByRole('button', { name: 'ONE_PAGE', exact: true }).click();
   await said(page, 'Overridden, in this browser alone.');
   await page.getByRole('link', { name: 'Flags', exact: true }).click();
   await page.getByLabel('Why kill PAYMENTS').fill('the card provider is down');

@@ -46,7 +46,7 @@ test('the dashboard is served from the package, here with Express 4; without its
     createProject(join(folder, 'no-dashboard'), [tarball, 'express@4']),
   ]);
   const [path, killed, ...statuses] = JSON.parse(await full.print('commonjs/dashboard.cjs'));
-  expect([path, killed]).toEqual(['/gatekeeper/flags/BANNER?done=kill', true]);
+  expect([path, killed]).toEqual(['/gatekeeper/flags/BANNER?done=kill&of=BANNER', true]);
   expect(statuses).toEqual(Array(statuses.length).fill(200));
   expect(statuses.length).toBeGreaterThan(8);
   expect(await bare.print('commonjs/dashboard.cjs')).toMatch(

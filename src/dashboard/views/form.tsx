@@ -12,6 +12,9 @@ interface Props {
   readonly children?: ComponentChildren;
 }
 
+/** Shows the answer in place of the page, and does not scroll to its top. */
+export const STAYS = "swap:'innerMorph show:none'";
+
 /** A form that asks for an action; nothing for those who may not. With scripts, the page stays where it is. */
 export function ActionForm({ visit, action, fields = {}, class: name, label, children }: Props) {
   if (!allowed(visit, actions.get(action)!)) return null;
@@ -21,7 +24,7 @@ export function ActionForm({ visit, action, fields = {}, class: name, label, chi
       action={`${visit.base}/actions/${action}`}
       class={name}
       aria-label={label}
-      hx-boost="swap:innerMorph"
+      hx-boost={STAYS}
       hx-replace-url="true"
     >
       {Object.entries(fields).map(([field, value]) => (

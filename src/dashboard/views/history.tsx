@@ -1,6 +1,7 @@
 import type { History } from '../model/history';
 import type { Visit } from '../visit';
 import { Changes } from './changes';
+import { STAYS } from './form';
 
 export function HistoryView({ data, visit }: { data: History; visit: Visit }) {
   const { changes, filter, more, problem } = data;
@@ -18,7 +19,7 @@ export function HistoryView({ data, visit }: { data: History; visit: Visit }) {
           </a>
         </p>
       </div>
-      <form class="line filters" action={`${visit.base}/history`} hx-boost="swap:innerMorph" hx-replace-url="true">
+      <form class="line filters" action={`${visit.base}/history`} hx-boost={STAYS} hx-replace-url="true">
         <input
           name="flag"
           value={filter.flag ?? ''}

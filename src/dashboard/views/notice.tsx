@@ -37,7 +37,9 @@ export function NoticeView({ notice, visit, revision }: { notice: Notice; visit:
       {asked && (confirm || conflict) && (
         // Who confirms has not yet seen what others changed meanwhile.
         <ActionForm visit={visit} action={asked.action} fields={{ ...asked.fields, ...(conflict && { revision }) }}>
-          {conflict && <p>Below is how it stands now. You wanted: {inWords(asked.fields)}.</p>}
+          <p>
+            {conflict && 'Below is how it stands now. '}You wanted: {inWords(asked)}.
+          </p>
           <div class="line">
             {confirm && (
               <input
@@ -73,8 +75,7 @@ export function LinkField({ link }: { link: string }) {
 
 const SHOWN: readonly (keyof Action | string)[] = ['rule', 'percent', 'variant', 'user', 'ids', 'reason'];
 
-function inWords(fields: { readonly [field: string]: string }): string {
-  return SHOWN.filter((field) => fields[field])
-    .map((field) => `${field} “${fields[field]}”`)
-    .join(', ');
+function inWords({ label, fields }: NonNullable<Notice['asked']>): string {
+  const said = SHOWN.filter((field) => fields[field]).map((field) => `${field} “${fields[field]}”`);
+  return [label.toLowerCase(), ...said].join(', ');
 }

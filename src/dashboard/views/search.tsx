@@ -15,7 +15,7 @@ export function Search({ visit, to, q, label, kept = {} }: Props) {
       class="search"
       role="search"
       action={`${visit.base}${to}`}
-      hx-boost="swap:outerMorph target:#found select:#found"
+      hx-boost="swap:'outerMorph show:none' target:#found select:#found"
       hx-replace-url="true"
       hx-trigger="submit, input delay:150ms"
     >
