@@ -11,7 +11,7 @@ const kind: Kind = {
   package: 'redis-server',
   program: () => debianProgram(['redis-server', 'valkey-server'], 'redis-server'),
   prepare: (_, data) => void mkdirSync(data),
-  // The append-only file, so that one that was killed starts with what it had.
+  // The append-only file, written before each answer, so that one that was killed starts with what it had.
   args: (data, port) =>
     [
       ['--port', port],
@@ -19,6 +19,7 @@ const kind: Kind = {
       ['--dir', data],
       ['--save', ''],
       ['--appendonly', 'yes'],
+      ['--appendfsync', 'always'],
     ]
       .flat()
       .map(String),
