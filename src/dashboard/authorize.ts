@@ -1,10 +1,12 @@
-import type { Request, RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
 import type { Engine } from '../engine';
 import { isObject } from './read';
 import { Refusal } from './refusal';
 import type { Actor, DashboardOptions } from './options';
+import { soon } from './soon';
 
 const PATIENCE = 5_000;
+const LATE = { code: 'authorize-late', message: 'Whether you may use this dashboard was not found out in time.' };
 const LONGEST_NAME = 200;
 const actors = new WeakMap<object, Actor>();
 
@@ -14,10 +16,10 @@ export function actorOf(req: object): Actor {
 }
 
 /** Lets through whom the app's `authorize` names; whatever else it does, nobody gets in. */
-export function authorized(engine: Engine<any>, { authorize }: DashboardOptions, patience = PATIENCE): RequestHandler {
+export function authorized(engine: Engine<any>, { authorize }: DashboardOptions): RequestHandler {
   return async (req, _res, next) => {
     try {
-      const answer = await answered(authorize, req, patience);
+      const answer = await soon(() => authorize(req), PATIENCE, LATE);
       if (answer === null || answer === undefined)
         throw new Refusal(403, 'forbidden', 'You may not use this dashboard.');
       actors.set(req, actor(answer));
@@ -28,21 +30,6 @@ export function authorized(engine: Engine<any>, { authorize }: DashboardOptions,
       next(new Refusal(500, 'authorize-failed', 'It could not be found out whether you may use this dashboard.'));
     }
   };
-}
-
-/** What `authorize` answers, at once or later; but not too late. */
-async function answered(authorize: DashboardOptions['authorize'], req: Request, patience: number): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const refusal = new Refusal(503, 'authorize-late', 'Whether you may use this dashboard was not found out in time.');
-    timer = setTimeout(() => reject(refusal), patience);
-  });
-  try {
-    return await Promise.race([authorize(req), late]);
-  } finally {
-    clearTimeout(timer);
-    late.catch(() => {});
-  }
 }
 
 function actor(answer: unknown): Actor {

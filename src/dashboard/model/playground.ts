@@ -4,6 +4,7 @@ import { show } from '../../errors';
 import { uncounted } from '../../report/uncounted';
 import { isObject } from '../read';
 import { Refusal } from '../refusal';
+import { soon } from '../soon';
 import type { Visit } from '../visit';
 import { explained } from './told';
 
@@ -30,7 +31,8 @@ interface Answer {
   readonly rule?: string;
 }
 
-const LOOK_UP_PATIENCE = 3_000;
+const PATIENCE = 3_000;
+const LATE = { code: 'late', message: 'The user was not found in time.' };
 
 /** For the query's `user`, an id, or `context`, JSON such as `{ "user": { "id": 42, "plan": "growth" } }`. */
 export async function playground(visit: Visit): Promise<Playground> {
@@ -65,27 +67,14 @@ function asked({ req }: Visit) {
 }
 
 /** What rules see of a user whose id somebody typed; without `lookUp`, the id alone. */
-async function lookedUp({ options }: Visit, id: string): Promise<Partial<Context>> {
-  const found = options.lookUp && (await soon(() => options.lookUp!(id)));
-  if (found) return { user: found.user, groups: found.groups };
-  if (options.lookUp) throw new Refusal(404, 'user-unknown', `No user “${id}” was found.`);
-  return { user: { id: /^(0|[1-9]\d{0,14})$/.test(id) ? Number(id) : id } as Context['user'] };
-}
-
-/** What `find` finds, if it does in time. Whatever it throws is no answer to this request. */
-async function soon<T>(find: () => T | Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Refusal(503, 'late', 'The user was not found in time.')), LOOK_UP_PATIENCE);
-  });
-  const found = (async () => find())().catch((cause) => {
-    throw new Error(`lookUp failed: ${show(cause)}`, { cause });
-  });
-  try {
-    return await Promise.race([found, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+async function lookedUp({ options: { lookUp } }: Visit, id: string): Promise<Partial<Context>> {
+  if (!lookUp) return { user: { id: /^(0|[1-9]\d{0,14})$/.test(id) ? Number(id) : id } as Context['user'] };
+  // Whatever it throws is no answer to this request.
+  const find = async () => lookUp(id);
+  const failed = (cause: unknown) => Promise.reject(new Error(`lookUp failed: ${show(cause)}`, { cause }));
+  const found = await soon(() => find().catch(failed), PATIENCE, LATE);
+  if (!found) throw new Refusal(404, 'user-unknown', `No user “${id}” was found.`);
+  return { user: found.user, groups: found.groups };
 }
 
 const PARTS = ['user', 'groups', 'app', 'visitor', 'now'] as const;

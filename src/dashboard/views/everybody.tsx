@@ -47,7 +47,7 @@ export function Everybody({ flag, visit }: { flag: FlagPage; visit: Visit }) {
           <ActionForm visit={visit} action="pin" fields={fields} class="line">
             <select name="variant" aria-label="Variant to pin">
               {variants.map((variant) => (
-                <option>{variant.name}</option>
+                <option value={variant.name}>{variant.name}</option>
               ))}
             </select>
             <Reason label={`Why pin ${name}`} />

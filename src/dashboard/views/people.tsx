@@ -41,7 +41,7 @@ export function People({ flag, visit }: { flag: FlagPage; visit: Visit }) {
         <input name="user" placeholder="User id" aria-label="User id" autoComplete="off" required />
         <select name="variant" aria-label="Variant for the user">
           {variants.map((variant) => (
-            <option>{variant.name}</option>
+            <option value={variant.name}>{variant.name}</option>
           ))}
         </select>
         <Reason label="Why list the user" />
