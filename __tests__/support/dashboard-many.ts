@@ -27,6 +27,12 @@ const RULES: readonly Rule<string>[][] = [
   [],
 ];
 
+class WrittenFlag extends FeatureFlag<string> {
+  readonly description = '';
+  readonly variants = {};
+  readonly off = '';
+}
+
 /** A flag as somebody may have written it, another for each `at`. */
 function flagAt(at: number): FeatureFlag<string> {
   const hasArms = at % 7 === 3;
@@ -48,7 +54,7 @@ function flagAt(at: number): FeatureFlag<string> {
         ]
       : RULES[at % RULES.length],
   };
-  return Object.assign(new (class extends FeatureFlag<string> {})(), members);
+  return Object.assign(new WrittenFlag(), members);
 }
 
 /** An engine over `count` flags of all kinds: long names, many variants, drafts, ramps, experiments, expired ones. */
