@@ -5,17 +5,7 @@ import { dashboardApp, dashboardEngine } from '../support/dashboard';
 import { listening } from '../support/http-express';
 
 /** Names that forms change on their way, unless care is taken. */
-const names = [
-  ' padded ',
-  'two  spaces',
-  'a\ttab',
-  '+&=%;',
-  'Zoe\u0308',
-  '\ufeff',
-  '<option>',
-  '"quoted"',
-  '__proto__',
-];
+const names = [' padded ', 'two  spaces', '+&=%;\ufeff', '"<option>'];
 
 class Odd extends FeatureFlag {
   readonly description = 'A flag with odd names';
