@@ -159,10 +159,7 @@ describe('in Chromium, a page of another site', () => {
     });
     await listening(watched.use(dashboardApp(engine)), async (origin) => {
       const elsewhere = origin.replace('127.0.0.1', 'localhost'); // the evil page is same-site to the one, and not to the other
-      const targets = [
-        `${origin}/gatekeeper/actions/kill`,
-        `${elsewhere}/gatekeeper/api/actions/kill`,
-      ];
+      const targets = [`${origin}/gatekeeper/actions/kill`, `${elsewhere}/gatekeeper/api/actions/kill`];
       const evil = express().get(
         '/:n',
         (req, res) => void res.type('html').send(attack(targets[Number(req.params.n)]!)),
