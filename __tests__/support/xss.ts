@@ -219,7 +219,7 @@ export async function look(browser: Browser, texts: readonly string[], some = te
       const encoded = encodeURIComponent(wellFormed(text));
       await open(`flag ${n}`, `/gatekeeper/flags/${encoded}`);
       const title = await page.locator('h1').first().textContent();
-      if (title !== wellFormed(text)) complaints.push(`${text} is called ${title}`);
+      if (title !== wellFormed(text).replaceAll('\0', '')) complaints.push(`${text} is called ${title}`);
       await open(`no flag ${n}`, `/gatekeeper/flags/no${encoded}`);
       await open(`filtered ${n}`, `/gatekeeper/history?flag=no${encoded}&actor=${encoded}&from=${encoded}`);
       await open(`search ${n}`, `/gatekeeper/?q=no${encoded}&state=${encoded}&done=${encoded}`);
@@ -240,7 +240,7 @@ export async function look(browser: Browser, texts: readonly string[], some = te
         revision: 0,
       });
       await submit(`no variant ${n}`, 'set-override', { flag: 'ALL', variant: `no${text}` });
-      await submit(`done ${n}`, 'set-override', { flag: 'ALL', variant: wellFormed(text).replace(/[\0\r]/g, '') });
+      await submit(`done ${n}`, 'set-override', { flag: 'ALL', variant: wellFormed(text) });
     }
 
     // With scripts: what is typed, refused, and changed elsewhere, each of which is put into the page that is open.
@@ -268,6 +268,13 @@ export async function look(browser: Browser, texts: readonly string[], some = te
   });
   await engine.close();
   return { pages, complaints };
+}
+
+/** The pages whose elements are not the same, in whatever order: names that are numbers come before others. */
+export function differing(one: Seen, other: Seen): string[] {
+  const same = (page: string) =>
+    [one, other].map(({ pages }) => pages[page]?.toSorted().join()).every((list, _, [first]) => list === first);
+  return Object.keys({ ...one.pages, ...other.pages }).filter((page) => !same(page));
 }
 
 /** Half a character has no place in a URL. */
