@@ -20,8 +20,8 @@ type Stage = 'before' | 'after' | 'error' | 'finally';
 
 /** What a scenario has set up and seen. */
 class World {
-  readonly domain = `scenario ${(World.count += 1)}`;
   static count = 0;
+  readonly domain = `scenario ${(World.count += 1)}`;
   readonly ends: (() => unknown)[] = [];
   readonly hooks = new Map<Stage, Details | undefined>();
   readonly order: string[] = [];
@@ -168,9 +168,9 @@ const steps: Step<World>[] = [
     ({ hooks }, stages: string, table: string[][]) => {
       const fields = { flag_key: 'flagKey', error_code: 'errorCode' } as { [name: string]: string };
       const expected = rowsOf(table).map(({ data_type, key, value }) => [
-        fields[key!] ?? key,
+        fields[key!] ?? key!,
         value === 'null' ? undefined : valueFrom(capitalized(data_type!), value!),
-      ]);
+      ]) as [string, unknown][];
       for (const stage of stages.split(', ') as Stage[])
         for (const [field, value] of expected)
           expect({ stage, [field]: (hooks.get(stage) as any)[field] }).toEqual({ stage, [field]: value });
