@@ -137,7 +137,7 @@ describe('whatever the arguments', () => {
   /** From 1e-300 to ½. */
   const tail = fc.double({ min: Math.log(1e-300), max: Math.log(0.5), noNaN: true }).map(Math.exp);
   const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
-  const check = <T extends unknown[]>(...args: Parameters<typeof fc.property<T>>) => {
+  const check = <T extends [unknown, ...unknown[]]>(...args: Parameters<typeof fc.property<T>>) => {
     fc.assert(fc.property(...args), { seed: 6, numRuns: 300 });
   };
 
