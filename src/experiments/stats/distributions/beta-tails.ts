@@ -43,8 +43,8 @@ function lowerFraction(a: number, b: number, x: number, y: number, below: number
   );
 }
 
-/** ln(x / (1 − x)) of the x whose lower tail is p and upper tail q; one of both may be rounded to 1, not to 0. */
-export function betaLogit(a: number, b: number, p: number, q: number): number {
+/** ln(x / (1 − x)) of the x whose lower tail is p and upper tail q, the smaller of which counts; sought from `start` on. */
+export function betaLogit(a: number, b: number, p: number, q: number, start = Math.log(a / b)): number {
   const f = (logit: number) => {
     const [x, y] = [1 / (1 + Math.exp(-logit)), 1 / (1 + Math.exp(logit))];
     const { logLower, logUpper } = betaTails(a, b, x, y, logit);
@@ -53,5 +53,5 @@ export function betaLogit(a: number, b: number, p: number, q: number): number {
       ? ([logLower - Math.log(p), Math.exp(kernel - logLower)] as const)
       : ([Math.log(q) - logUpper, Math.exp(kernel - logUpper)] as const);
   };
-  return increasingRoot(f, Math.log(a / b));
+  return increasingRoot(f, start);
 }

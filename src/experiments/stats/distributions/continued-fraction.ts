@@ -20,6 +20,6 @@ export function continuedFraction(a: (k: number) => number, b: (k: number) => nu
     const step = c * d;
     value *= step;
     // Written so that a value that is no number ends the loop as well.
-    if (!(Math.abs(step - 1) > ENOUGH)) return value;
+    if (!(step - 1 > ENOUGH || 1 - step > ENOUGH)) return value;
   }
 }

@@ -1,5 +1,6 @@
 import { checkFinite, checkPositive, checkProbability } from '../check';
 import { betaLogit, betaTails } from './beta-tails';
+import { normal } from './normal';
 import { logOneMinusExp } from './tails';
 
 /** ln P(|T| > |t|) = ln I_x(df/2, ½) with x = df/(df + t²) (DLMF 8.17; Abramowitz and Stegun 26.7.1). */
@@ -23,7 +24,8 @@ function quantile(p: number, df: number): number {
   if (p === 0.5) return 0;
   const tail = Math.min(p, 1 - p);
   // x = df/(df + t²) is beta-distributed; ln(y/x) = ln(t²/df) keeps the digits of both ends.
-  const logit = betaLogit(0.5, df / 2, 1 - 2 * tail, 2 * tail);
+  const start = Math.log(normal.quantile(tail) ** 2 / df);
+  const logit = betaLogit(0.5, df / 2, 1 - 2 * tail, 2 * tail, start);
   return Math.sign(p - 0.5) * Math.sqrt(df) * Math.exp(logit / 2);
 }
 
