@@ -32,14 +32,17 @@ export function fiellerLift(control: Moments, treatment: Moments, options: LiftO
   const measured = measure(control, treatment, options);
   if (isNotComputable(measured)) return measured;
   const { critical, test } = measured;
-  const [c, t] = [control.mean, treatment.mean];
-  const [squareC, squareT] = [control.variance / control.n, treatment.variance / treatment.n];
-  const room = c * c - critical ** 2 * squareC;
-  // The roots of (t − ρc)² = critical² (squareT + ρ² squareC), each less 1.
-  const middle = (t * c - room) / room;
-  const half = (critical * Math.sqrt(t * t * squareC + squareT * room)) / room;
-  const sign = Math.sign(c);
-  return { lift: test.difference / Math.abs(c), interval: [sign * middle - half, sign * middle + half] };
+  const size = Math.abs(control.mean);
+  const lift = test.difference / size;
+  // Both means' standard errors, relative to the control's mean.
+  const [seC, seT] = [control, treatment].map((arm) => Math.sqrt(arm.variance / arm.n) / size) as [number, number];
+  const taken = (critical * seC) ** 2;
+  // The roots ρ of (t − ρc)² = critical² (seT² + ρ² seC²) with c = 1, each less 1.
+  const ratio = treatment.mean / control.mean;
+  const sign = Math.sign(control.mean);
+  const middle = (lift + sign * taken) / (1 - taken);
+  const half = (critical * Math.hypot(ratio * seC, seT * Math.sqrt(1 - taken))) / (1 - taken);
+  return { lift, interval: [middle - half, middle + half] };
 }
 
 /**
@@ -53,7 +56,8 @@ export function deltaLift(control: Moments, treatment: Moments, options: LiftOpt
   const size = Math.abs(control.mean);
   const lift = test.difference / size;
   const ratio = treatment.mean / control.mean;
-  const se = Math.sqrt(treatment.variance / treatment.n + (ratio * ratio * control.variance) / control.n) / size;
+  const [seC, seT] = [control, treatment].map((arm) => Math.sqrt(arm.variance / arm.n) / size) as [number, number];
+  const se = Math.hypot(seT, ratio * seC);
   const { df } = test;
   if (se === 0) return notComputable('zero-variance');
   return { lift, se, df, ...twoSidedT(lift / se, df), interval: [lift - critical * se, lift + critical * se] };
