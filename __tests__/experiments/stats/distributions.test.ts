@@ -8,6 +8,7 @@ import stdlibTCdf from '@stdlib/stats-base-dists-t-cdf';
 import stdlibTQuantile from '@stdlib/stats-base-dists-t-quantile';
 import fc from 'fast-check';
 import { beta, chiSquare, normal, studentT } from 'gatekeeper-flags/experiments';
+import { holdsFor } from '../../support/property';
 
 const DF = [1, 1.5, 2, 3, 4.7, 10, 29.7, 100, 998.4, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 const T = [-36, -20, -10, -6, -4, -2.5, -1.96, -1.4, -1, -0.3, -0.01, 0, 0.01, 0.3, 1, 1.4, 1.96, 2.5, 4, 6, 10];
@@ -137,9 +138,7 @@ describe('whatever the arguments', () => {
   /** From 1e-300 to ½. */
   const tail = fc.double({ min: Math.log(1e-300), max: Math.log(0.5), noNaN: true }).map(Math.exp);
   const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
-  const check = <T extends [unknown, ...unknown[]]>(...args: Parameters<typeof fc.property<T>>) => {
-    fc.assert(fc.property(...args), { seed: 6, numRuns: 300 });
-  };
+  const check = holdsFor(300);
 
   const families = [
     { name: 'normal', of: df.map(() => ({ cdf: normal.cdf, sf: normal.sf, quantile: normal.quantile })), x: finite },

@@ -11,14 +11,13 @@ import {
   studentT,
   type Outcome,
 } from 'gatekeeper-flags/experiments';
+import { holdsFor } from '../../support/property';
 
 function must<T>(outcome: Outcome<T>): T {
   expect(isNotComputable(outcome)).toBe(false);
   return outcome as T;
 }
-const check = <T extends unknown[]>(...args: Parameters<typeof fc.property<T>>) => {
-  fc.assert(fc.property(...args), { seed: 6, numRuns: 200 });
-};
+const check = holdsFor(200);
 const between = (min: number, max: number) => fc.double({ min, max, noNaN: true });
 const design = fc.record({
   alpha: between(0.001, 0.2),

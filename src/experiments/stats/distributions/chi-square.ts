@@ -14,16 +14,16 @@ function quantile(p: number, df: number): number {
   checkPositive('df', df);
   if (p === 0) return 0;
   if (p === 1) return Infinity;
-  // Solved for ln x, on the logarithm of the smaller tail.
+  // Solved for ln(x / df), on the logarithm of the smaller tail.
   const f = (log: number) => {
-    const [a, x] = [df / 2, Math.exp(log)];
+    const [a, x] = [df / 2, (df / 2) * Math.exp(log)];
     const { logLower, logUpper } = gammaTails(a, x);
     const kernel = logGammaKernel(a, x);
     return p <= 0.5
       ? ([logLower - Math.log(p), Math.exp(kernel - logLower)] as const)
       : ([Math.log1p(-p) - logUpper, Math.exp(kernel - logUpper)] as const);
   };
-  return 2 * Math.exp(increasingRoot(f, Math.log(df / 2)));
+  return df * Math.exp(increasingRoot(f, 0));
 }
 
 /** The chi-square distribution; degrees of freedom are any number above 0. */
