@@ -4,5 +4,5 @@ import fc from 'fast-check';
 export const holdsFor =
   (numRuns: number) =>
   <T extends [unknown, ...unknown[]]>(...args: Parameters<typeof fc.property<T>>): void => {
-    fc.assert(fc.property(...args), { seed: 11, numRuns });
+    fc.assert(fc.property(...args), { seed: 6, numRuns });
   };

@@ -282,8 +282,21 @@ describe('e-values', () => {
     expect(everReached(0.2, above)).toBe(0);
     expect(everReached(5 / 6, above)).toBeGreaterThan(0.9);
   });
+  test('of a limit: the mean likelihood ratio over the shares above it', () => {
+    const [control, treatment, share] = [6, 11, 0.3 / (0.3 + 0.8)]; // a ratio of 1.5 with a fifth of the units
+    const steps = 100_000;
+    let mean = 0;
+    for (let i = 0; i < steps; i++) {
+      const theta = share + ((1 - share) * (i + 0.5)) / steps;
+      mean += ((theta / share) ** treatment * ((1 - theta) / (1 - share)) ** control) / steps;
+    }
+    const events = { control, treatment, treatmentShare: 0.2 };
+    expect(eValue(events, { ratio: 1.5, alternative: 'greater' }).e).toBeCloseTo(mean, 6);
+  });
   test('start at 1, and have no largest number', () => {
-    expect(eValue({ control: 0, treatment: 0, treatmentShare: 0.05 }).e).toBeCloseTo(1, 12);
+    const nothing = { control: 0, treatment: 0, treatmentShare: 0.05 };
+    expect(eValue(nothing).e).toBeCloseTo(1, 12);
+    expect(eValue(nothing, { ratio: 2, alternative: 'greater' }).e).toBeCloseTo(1, 12);
     const { e, logE } = eValue({ control: 0, treatment: 1e6, treatmentShare: 0.05 });
     expect(e).toBe(Number.MAX_VALUE);
     expect(logE).toBeCloseTo(-1e6 * Math.log(0.05) - Math.log(1e6 + 1), 3);
