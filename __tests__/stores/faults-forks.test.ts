@@ -43,10 +43,11 @@ describe.each(kept)('$name', (kind) => {
   const on = enginesOn(kind);
   const copy = () => join(folder, on.namespace);
 
-  /** One engine in each way, all of them ready. */
-  const beside = () =>
+  /** One engine in each of these ways, all of them ready. */
+  const beside = (chosen = Object.keys(ways)) =>
     Promise.all(
-      Object.entries(ways).map(async ([way, start]) => {
+      chosen.map(async (way) => {
+        const start = ways[way]!;
         const [emitter, tell, end] = start([kind.name, on.place.url, on.namespace, copy()]);
         running.add(end);
         const heard: { revision: number; A: string }[] = [];
@@ -79,7 +80,8 @@ describe.each(kept)('$name', (kind) => {
 
   test('those that are ended while they write take nothing along', async () => {
     const here = await on.ready();
-    const others = await beside();
+    // libsql aborts a whole process of which it is in a thread that is ended.
+    const others = await beside(Object.keys(ways).filter((way) => way !== 'worker_threads' || kind.name !== 'sqlite'));
     await untouched(here.engine, async () => {
       for (const { tell } of others) tell('writeOn');
       for (const { end, gone } of others) {

@@ -42,6 +42,7 @@ export const FILLED_IN = { name: 'Mair', ...ADDRESS, country: 'GB', delivery: 'c
 export function textOf(page: request.Response): string {
   const body = page.text.slice(page.text.indexOf('<body')).replace(/<svg[\s\S]*?<\/svg>/g, '');
   return body
+    .replace(/<wbr ?\/?>/g, '')
     .replace(/<[^>]+>/g, ' ')
     .replace(/&(#34|quot);/g, '"')
     .replace(/\s+/g, ' ');
