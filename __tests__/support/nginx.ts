@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { debianProgram } from './debian-program';
+import { freePort } from './servers';
 
 /** The one at NGINX_PATH or on PATH, or Debian's. */
 const program = process.env.NGINX_PATH ?? debianProgram(['nginx'], 'nginx');
@@ -63,13 +63,4 @@ function configFor(port: number, locations: string): string {
         ${locations}
       }
     }`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

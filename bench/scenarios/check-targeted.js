@@ -1,19 +1,4 @@
-const { crowd, plainFlags, targeted } = require('../lib/flags');
-const { full, evaluating } = require('../lib/peers');
-const { atLeast, atMost } = require('../lib/targets');
-const { keep, time } = require('../lib/time');
+const { anotherUser } = require('../lib/another-user');
+const { targeted } = require('../lib/flags');
 
-module.exports = {
-  title: 'a plan and three countries, then 50 %, another user each time',
-  unit: 'ns',
-  peers: evaluating.filter((peer) => peer !== 'fflip'),
-  targets: ({ ours, floor, ...peers }) => [
-    atMost(2.5, ours / floor, '× by hand'),
-    atLeast(8, Math.min(...full.map((peer) => peers[peer])) / ours, '× faster than the fastest peer'),
-  ],
-  async measure(peer) {
-    const client = await peer.start([...plainFlags(10), targeted]);
-    const user = crowd();
-    return time((i) => client.on(keep(i, client.for(user(i))), 'TARGETED'), peer);
-  },
-};
+module.exports = anotherUser('a plan and three countries, then 50 %', targeted);

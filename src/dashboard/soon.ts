@@ -1,3 +1,4 @@
+import { within } from '../stores/within';
 import { Refusal } from './refusal';
 
 /** What `find` gives, unless it takes longer than so many milliseconds: then a 503 that says so. */
@@ -6,13 +7,5 @@ export async function soon<T>(
   milliseconds: number,
   { code, message }: { readonly code: string; readonly message: string },
 ): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Refusal(503, code, message)), milliseconds);
-  });
-  try {
-    return await Promise.race([find(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return within(milliseconds, Promise.resolve(find()), () => new Refusal(503, code, message));
 }

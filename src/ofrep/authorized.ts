@@ -1,9 +1,10 @@
-import type { Request, RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
 import type { Engine } from '../engine';
+import { PATIENCE, within } from '../stores/within';
 import type { OfrepOptions, Side } from './options';
 import { Refusal } from './refusal';
 
-const PATIENCE = 5_000;
+const late = () => new Error(`authorize(req) did not answer within ${PATIENCE} ms`);
 const sides = new WeakMap<object, Side>();
 
 /** Which side a request is from; there is one once `authorized` has let it through. */
@@ -15,7 +16,7 @@ export function sideOf(req: object): Side {
 export function authorized(engine: Engine<any>, { authorize }: OfrepOptions): RequestHandler {
   return async (req, res, next) => {
     try {
-      const side: unknown = await answered(authorize, req);
+      const side: unknown = await within(PATIENCE, Promise.resolve(authorize(req)), late);
       if (side === null || side === undefined)
         return void res.status(401).set('WWW-Authenticate', 'Bearer').json({ errorDetails: 'not authorized' });
       if (side !== 'client' && side !== 'server')
@@ -27,17 +28,4 @@ export function authorized(engine: Engine<any>, { authorize }: OfrepOptions): Re
       next(new Refusal(500, 'GENERAL', 'it could not be found out whether this request is authorized'));
     }
   };
-}
-
-/** What `authorize` answers, at once or later; but not too late. */
-async function answered(authorize: OfrepOptions['authorize'], req: Request): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`authorize(req) did not answer within ${PATIENCE} ms`)), PATIENCE);
-  });
-  try {
-    return await Promise.race([authorize(req), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

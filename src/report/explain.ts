@@ -39,11 +39,16 @@ function inDetail(step: Step, flag: Flag, rule: CompiledRule, { subject }: Evalu
 /** Where a percentage is live control's: what the code says, and what it said when that was set, so that nobody deploys and wonders. */
 function ofWhom({ rollout }: CompiledRule, live: LiveRollout | undefined): string {
   if (live?.percent === undefined) return '';
-  const [coded, before] = [inWords(rollout), inWords(live.replaced)];
-  const drift = live.replaced === undefined || before === coded ? '' : `, but ${before} when that was set`;
-  return ` (live; in code ${coded}${drift})`;
+  const before = replacedBy(live, rollout);
+  return ` (live; in code ${inWords(rollout)}${before === undefined ? '' : `, but ${inWords(before)} when that was set`})`;
 }
 
 function inWords(coded: number | Ramp | 'ramp' = 100): string {
   return typeof coded === 'number' ? `${coded} %` : 'a ramp';
+}
+
+/** What the code said when live control moved a percentage, where the code has since changed. */
+export function replacedBy(live: LiveRollout | undefined, coded: number | Ramp = 100): number | 'ramp' | undefined {
+  const now = typeof coded === 'object' ? 'ramp' : coded;
+  return live?.replaced === now ? undefined : live?.replaced;
 }

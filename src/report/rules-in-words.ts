@@ -5,6 +5,7 @@ import { listed } from '../patterns/why-not';
 import { inWords } from '../patterns/words';
 import { percentOf, type Ramp } from '../rules/ramp';
 import type { Rule } from '../rules/rule';
+import { replacedBy } from './explain';
 
 /** A rule for people to read. */
 export interface RuleInWords {
@@ -73,14 +74,14 @@ function rolloutInWords(
   now: number,
 ): RolloutInWords {
   const isRamp = typeof coded === 'object';
-  const was = live?.replaced;
+  const replaced = replacedBy(live, coded);
   return {
     percent: percentOf(coded, live, { now })!,
     of: PLURALS[unit] ?? `${unit}s`,
     coded: isRamp ? coded.steps : coded,
     ...(isRamp && coded.guarded && { approved: live?.approved ?? coded.steps[0]!.percent }),
     moved: live?.percent !== undefined,
-    ...(was !== undefined && was !== (isRamp ? 'ramp' : coded) && { replaced: was }),
+    ...(replaced !== undefined && { replaced }),
   };
 }
 

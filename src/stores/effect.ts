@@ -22,7 +22,8 @@ export function createEffect(engine: Engine<any>) {
     segments: new Map(),
   };
   let ignored: readonly string[] = [];
-  function apply(): void {
+
+  function inEffect(): LiveState {
     const flags = new Map<string, LiveFlag>();
     const without: string[] = [];
     for (const [name, stored] of known.flags) {
@@ -34,8 +35,8 @@ export function createEffect(engine: Engine<any>) {
     for (const [name, killed] of kills) flags.set(name, { ...flags.get(name), killed });
     for (const [name, live] of environment) flags.set(name, { ...flags.get(name), ...live });
     const segments = new Map([...known.segments].map(([name, { members }]) => [name, members]));
-    effect.state = { revision: known.revision, epoch: known.epoch, flags, segments };
     ignored = without;
+    return { revision: known.revision, epoch: known.epoch, flags, segments };
   }
 
   /** The part of a flag's live state that the code has a meaning for; worked out once for each change. */
@@ -66,23 +67,22 @@ export function createEffect(engine: Engine<any>) {
   }
 
   const effect = {
-    state: undefined as unknown as LiveState,
+    state: inEffect(),
     /** What is kept of flags, variants and rules that the code does not have. */
     ignored: () => ignored,
     unstoredKills: () => [...kills.keys()],
     update(next: Known): void {
       known = next;
-      apply();
+      effect.state = inEffect();
     },
     /** Kills a flag in this process, until `killStored`. */
     kill(flag: string, why: string): void {
       kills.set(flag, why);
-      apply();
+      effect.state = inEffect();
     },
     killStored(flag: string): void {
-      if (kills.delete(flag)) apply();
+      if (kills.delete(flag)) effect.state = inEffect();
     },
   };
-  apply();
   return effect;
 }

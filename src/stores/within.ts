@@ -1,14 +1,18 @@
 /** For so many milliseconds a store is waited for. */
 export const PATIENCE = 5_000;
 
-/** What `promise` gives, unless it takes longer than so many milliseconds: then a rejection that says so. */
-export async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
+/** What `promise` gives, unless it takes longer than so many milliseconds: then a rejection, that says so unless `late` says otherwise. */
+export async function within<T>(
+  milliseconds: number,
+  promise: Promise<T>,
+  late = () => new Error(`no answer within ${milliseconds} ms`),
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds).unref();
+  const end = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(late()), milliseconds).unref();
   });
   try {
-    return await Promise.race([promise, late]);
+    return await Promise.race([promise, end]);
   } finally {
     clearTimeout(timer);
     promise.catch(() => {}); // an answer that comes too late concerns nobody

@@ -1,6 +1,7 @@
 import type { Context } from '../../context';
 import type { Decision } from '../../decide';
 import { show } from '../../errors';
+import { contextOf } from '../../openfeature/context';
 import { uncounted } from '../../report/uncounted';
 import { isObject } from '../read';
 import { Refusal } from '../refusal';
@@ -68,7 +69,7 @@ function asked({ req }: Visit) {
 
 /** What rules see of a user whose id somebody typed; without `lookUp`, the id alone. */
 async function lookedUp({ options: { lookUp } }: Visit, id: string): Promise<Partial<Context>> {
-  if (!lookUp) return { user: { id: /^(0|[1-9]\d{0,14})$/.test(id) ? Number(id) : id } as Context['user'] };
+  if (!lookUp) return contextOf({ targetingKey: id });
   // Whatever it throws is no answer to this request.
   const find = async () => lookUp(id);
   const failed = (cause: unknown) => Promise.reject(new Error(`lookUp failed: ${show(cause)}`, { cause }));

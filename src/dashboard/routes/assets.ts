@@ -7,25 +7,16 @@ import type { Visit } from '../visit';
 /** The same from dist/dashboard/routes and from src/dashboard/routes: tsc does not copy what it does not compile. */
 const PUBLIC = join(__dirname, '../../../src/dashboard/public');
 
+/** Our stylesheets, in the order in which pages take them. */
+export const STYLES = ['base.css', 'frame.css', 'forms.css', 'parts.css', 'flags.css', 'flag.css', 'pages.css'];
+
 /** Where each file is: ours, or in the package that it comes from. */
 const FILES: { readonly [name: string]: () => string } = {
   'pico.css': () => require.resolve('@picocss/pico/css/pico.classless.jade.min.css'),
   'uplot.css': () => join(dirname(require.resolve('uplot')), 'uPlot.min.css'),
   'uplot.js': () => join(dirname(require.resolve('uplot')), 'uPlot.iife.min.js'),
   'htmx.js': () => join(dirname(require.resolve('htmx.org')), 'htmx.min.js'),
-  ...Object.fromEntries(
-    [
-      'base.css',
-      'frame.css',
-      'forms.css',
-      'parts.css',
-      'flags.css',
-      'flag.css',
-      'pages.css',
-      'dashboard.js',
-      'icon.svg',
-    ].map((name) => [name, () => join(PUBLIC, name)]),
-  ),
+  ...Object.fromEntries([...STYLES, 'dashboard.js', 'icon.svg'].map((name) => [name, () => join(PUBLIC, name)])),
 };
 
 interface Asset {

@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact';
-import { assetUrl } from '../routes/assets';
+import { STYLES, assetUrl } from '../routes/assets';
 import { overridesOf, type Visit } from '../visit';
 import { NoticeView, type Notice } from './notice';
 
-export const NAV = [
+const NAV = [
   ['/', 'Flags'],
   ['/overrides', 'My overrides'],
   ['/playground', 'Playground'],
@@ -35,17 +35,7 @@ export function Layout({ title, visit, notice, children }: Props) {
         <meta name="htmx-config" content={JSON.stringify({ morphIgnore: ['data-htmx-powered', 'open'] })} />
         <title>{`${title} · Gatekeeper`}</title>
         <link rel="icon" type="image/svg+xml" href={assetUrl(visit, 'icon.svg')} />
-        {[
-          'pico.css',
-          'uplot.css',
-          'base.css',
-          'frame.css',
-          'forms.css',
-          'parts.css',
-          'flags.css',
-          'flag.css',
-          'pages.css',
-        ].map((file) => (
+        {['pico.css', 'uplot.css', ...STYLES].map((file) => (
           <link rel="stylesheet" href={assetUrl(visit, file)} />
         ))}
         {['htmx.js', 'uplot.js', 'dashboard.js'].map((file) => (

@@ -1,4 +1,5 @@
 import { checkCount, checkFinite, checkNotNegative, checkPossible } from './check';
+import { notComputable, type Outcome } from './outcome';
 
 /** An arm of a conversion metric: how many units, and how many of them did it. */
 export interface Proportion {
@@ -35,6 +36,15 @@ export function checkProportion({ n, successes }: Proportion): void {
   checkCount('n', n);
   checkCount('successes', successes);
   checkPossible(successes <= n, 'successes', successes, `at most n, which is ${n}`);
+}
+
+/** Two arms as one, where a test of them can say anything. */
+export function pooled(control: Proportion, treatment: Proportion): Outcome<Proportion> {
+  checkProportion(control);
+  checkProportion(treatment);
+  if (control.n === 0 || treatment.n === 0) return notComputable('no-data');
+  const [n, successes] = [control.n + treatment.n, control.successes + treatment.successes];
+  return successes === 0 || successes === n ? notComputable('zero-variance') : { n, successes };
 }
 
 /** Refuses moments that cannot be. */

@@ -1,6 +1,6 @@
-import { checkProportion, type Proportion } from './arms';
+import { pooled, type Proportion } from './arms';
 import { logBinomialPmf } from './distributions/binomial';
-import { notComputable, type Outcome } from './outcome';
+import { isNotComputable, type Outcome } from './outcome';
 import { pValue, type PValue } from './p-value';
 
 /** Tables this little more likely than the observed one count as equally likely, as rounding may have made them so. */
@@ -11,12 +11,9 @@ const SAME = Math.log1p(1e-7);
  * likely than the observed one (Fisher 1935; the hypergeometric from three binomials, Loader 2000).
  */
 export function fisherExact(control: Proportion, treatment: Proportion): Outcome<PValue> {
-  checkProportion(control);
-  checkProportion(treatment);
-  if (control.n === 0 || treatment.n === 0) return notComputable('no-data');
-  const all = control.n + treatment.n;
-  const successes = control.successes + treatment.successes;
-  if (successes === 0 || successes === all) return notComputable('zero-variance');
+  const both = pooled(control, treatment);
+  if (isNotComputable(both)) return both;
+  const { n: all, successes } = both;
   const [p, q] = [successes / all, (all - successes) / all];
   const whole = logBinomialPmf(successes, all, p, q);
   const logOf = (k: number) =>

@@ -31,14 +31,9 @@ export interface DeltaLift extends Lift, PValue {
 export function fiellerLift(control: Moments, treatment: Moments, options: LiftOptions = {}): Outcome<Lift> {
   const measured = measure(control, treatment, options);
   if (isNotComputable(measured)) return measured;
-  const { critical, test } = measured;
-  const size = Math.abs(control.mean);
-  const lift = test.difference / size;
-  // Both means' standard errors, relative to the control's mean.
-  const [seC, seT] = [control, treatment].map((arm) => Math.sqrt(arm.variance / arm.n) / size) as [number, number];
+  const { critical, lift, ratio, seC, seT } = measured;
   const taken = (critical * seC) ** 2;
   // The roots ρ of (t − ρc)² = critical² (seT² + ρ² seC²) with c = 1, each less 1.
-  const ratio = treatment.mean / control.mean;
   const sign = Math.sign(control.mean);
   const middle = (lift + sign * taken) / (1 - taken);
   const half = (critical * Math.hypot(ratio * seC, seT * Math.sqrt(1 - taken))) / (1 - taken);
@@ -52,20 +47,19 @@ export function fiellerLift(control: Moments, treatment: Moments, options: LiftO
 export function deltaLift(control: Moments, treatment: Moments, options: LiftOptions = {}): Outcome<DeltaLift> {
   const measured = measure(control, treatment, options);
   if (isNotComputable(measured)) return measured;
-  const { critical, test } = measured;
-  const size = Math.abs(control.mean);
-  const lift = test.difference / size;
-  const ratio = treatment.mean / control.mean;
-  const [seC, seT] = [control, treatment].map((arm) => Math.sqrt(arm.variance / arm.n) / size) as [number, number];
+  const { critical, df, lift, ratio, seC, seT } = measured;
   const se = Math.hypot(seT, ratio * seC);
-  const { df } = test;
   if (se === 0) return notComputable('zero-variance');
   return { lift, se, df, ...twoSidedT(lift / se, df), interval: [lift - critical * se, lift + critical * se] };
 }
 
-interface Measured {
-  readonly test: WelchTest;
+interface Measured extends Pick<Lift, 'lift'>, Pick<WelchTest, 'df'> {
   readonly critical: number;
+  /** The treatment's mean over the control's. */
+  readonly ratio: number;
+  /** Both means' standard errors, relative to the control's mean. */
+  readonly seC: number;
+  readonly seT: number;
 }
 
 function measure(
@@ -77,6 +71,8 @@ function measure(
   const test = welch(control, treatment, { alpha });
   if (isNotComputable(test)) return test;
   const critical = distribution === 't' ? studentT.quantile(1 - alpha / 2, test.df) : normal.quantile(1 - alpha / 2);
-  const known = Math.abs(control.mean) > critical * Math.sqrt(control.variance / control.n);
-  return known ? { test, critical } : notComputable('control-near-zero');
+  const size = Math.abs(control.mean);
+  if (!(size > critical * Math.sqrt(control.variance / control.n))) return notComputable('control-near-zero');
+  const [seC, seT] = [control, treatment].map((arm) => Math.sqrt(arm.variance / arm.n) / size) as [number, number];
+  return { critical, df: test.df, lift: test.difference / size, ratio: treatment.mean / control.mean, seC, seT };
 }

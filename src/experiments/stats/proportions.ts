@@ -1,8 +1,8 @@
-import { checkProportion, type Proportion } from './arms';
+import { checkProportion, pooled, type Proportion } from './arms';
 import { checkBetween0And1 } from './check';
 import { normal } from './distributions/normal';
 import { fisherExact } from './fisher';
-import { notComputable, type Outcome } from './outcome';
+import { isNotComputable, notComputable, type Outcome } from './outcome';
 import { twoSidedZ, type Interval, type PValue } from './p-value';
 
 /** A z statistic and its two-sided p-value. */
@@ -18,12 +18,9 @@ const LEAST_EXPECTED = 5;
 
 /** The z test of two proportions with the pooled variance (the square of z is Pearson's chi-square, 1900). */
 export function pooledZ(control: Proportion, treatment: Proportion): Outcome<ZTest> {
-  checkProportion(control);
-  checkProportion(treatment);
-  if (control.n === 0 || treatment.n === 0) return notComputable('no-data');
-  const all = control.n + treatment.n;
-  const successes = control.successes + treatment.successes;
-  if (successes === 0 || successes === all) return notComputable('zero-variance');
+  const both = pooled(control, treatment);
+  if (isNotComputable(both)) return both;
+  const { n: all, successes } = both;
   const variance = (successes / all) * ((all - successes) / all);
   const difference = treatment.successes / treatment.n - control.successes / control.n;
   const z = difference / Math.sqrt(variance * (1 / control.n + 1 / treatment.n));
