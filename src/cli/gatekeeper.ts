@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { list } from './commands/list';
+import { PACKAGE } from './config';
+import { exitCodes, failureOf } from './failure';
+import { color } from './output';
+
+const commands = [list];
+
+/** What the config and the libraries it imports print is no part of the answer. */
+console.log = console.info = console.debug = console.error;
+
+const HELP = `
+Exit codes: 0 fine; 1 the answer is no, or a check failed; 2 wrong use or config; 3 the store or the environment failed.
+What a command does, with examples: gatekeeper help <command>
+`;
+
+const program = new Command('gatekeeper')
+  .description('Feature flags that live in your code: look at them, control them, and take them out again.')
+  .version(JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')).version)
+  .option('--config <file>', 'the config (default: gatekeeper.config.* here or in src/)')
+  .option('--json', 'print JSON')
+  .option('--no-color', 'print no colours (nor do pipes and NO_COLOR)')
+  .configureHelp({ showGlobalOptions: true })
+  .addHelpText('after', HELP)
+  .exitOverride();
+for (const add of commands) add(program);
+
+/** The config may have opened what would keep the process alive, so it ends by itself: once everything is printed. */
+function end(exitCode: number): void {
+  process.stdout.write('', () => process.exit(exitCode));
+}
+
+function fail(error: unknown): void {
+  if (error instanceof CommanderError) return end(error.exitCode === 0 ? exitCodes.fine : exitCodes.use); // it has said so
+  const { message, exitCode } = failureOf(error);
+  process.stderr.write(`${color.red('gatekeeper:')} ${message}\n`);
+  end(exitCode);
+}
+
+process.stdout.on('error', () => process.exit(exitCodes.fine)); // whoever read it has read enough
+process.on('uncaughtException', fail); // such as a client of the config that nobody listens to
+program.parseAsync().then(() => end(Number(process.exitCode ?? exitCodes.fine)), fail);
