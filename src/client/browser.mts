@@ -1,0 +1,221 @@
+import type { RegisteredConfig } from '../register.js';
+import type { Answer, Batch, Client, Told } from './types.js';
+
+export type { Client, ClientFlagName } from './types.js';
+
+export interface ClientOptions {
+  /** Where `clientEndpoint` is mounted. Defaults to `/flags`. */
+  readonly url?: string;
+  /** What `gk.bootstrap()` has in its element, for pages that bring it in another way. */
+  readonly bootstrap?: unknown;
+  /** Milliseconds between two looks where the server cannot tell of changes by itself. Defaults to a minute. */
+  readonly poll?: number;
+}
+
+/** What is used here of a browser: the rest of the package is compiled without its types. */
+declare const document: (EventTarget & Page) | undefined;
+interface Page {
+  readonly hidden: boolean;
+  querySelector(selector: string): { readonly textContent: string } | null;
+}
+declare const window: EventTarget;
+declare const navigator: { sendBeacon(url: string, body: Blob): boolean };
+declare const localStorage: { getItem(key: string): string | null; setItem(key: string, value: string): void };
+declare class EventSource {
+  constructor(url: string);
+  onmessage: (event: { readonly data: string }) => void;
+  onerror: () => void;
+  close(): void;
+}
+
+const SECOND = 1_000;
+const NOTHING: Batch = { exposures: [], outcomes: [] };
+/** Outcomes that are kept while they cannot be sent. */
+const MOST_KEPT = 100;
+
+/**
+ * The flags of this browser: from the page's bootstrap at once, else from the server, and from then on as they change. While the
+ * server cannot be asked, the last answers stay. Outside a browser it only has what `bootstrap` gives it.
+ */
+export function createClient<C = RegisteredConfig>(options: ClientOptions = {}): Client<C> {
+  const { url = '/flags', bootstrap, poll = 60 * SECOND } = options;
+  const page = typeof document === 'undefined' ? undefined : document;
+  const key = `gatekeeper ${url}`;
+  const ending = new AbortController();
+  const listeners = new Set<() => void>();
+  const checked = new Set<string>();
+  let answers: Map<string, Answer> | undefined;
+  let tag: string;
+  let unsent = NOTHING;
+  let sending: ReturnType<typeof setTimeout> | undefined;
+  let looking: typeof sending;
+  let looks = 0;
+  let latest: Promise<void>;
+  let failures = 0;
+  let stream: EventSource | undefined;
+
+  /** Takes answers over; those that are the same stay the same objects. @throws where it is nothing that a server tells */
+  function take(told: Told): void {
+    const next = new Map(Object.entries(told.flags).filter(([, answer]) => Array.isArray(answer)));
+    let changed = next.size !== answers?.size;
+    for (const [flag, answer] of next) {
+      const before = answers?.get(flag);
+      if (JSON.stringify(answer) === JSON.stringify(before)) next.set(flag, before!);
+      else changed = true;
+    }
+    answers = next;
+    tag = told.tag;
+    // Each on its own: one that throws is reported by the browser, and the others are called.
+    if (changed) listeners.forEach((listener) => queueMicrotask(listener));
+  }
+
+  /** Storage may be forbidden, full, or hold anything. */
+  function attempt(work: () => void): void {
+    try {
+      work();
+    } catch {}
+  }
+
+  /** Asks for the answers; where it is overtaken by another look, it settles with that one. */
+  function look(): Promise<void> {
+    looks += 1;
+    return (latest = ask(looks));
+  }
+
+  async function ask(mine: number): Promise<void> {
+    try {
+      const response = await fetch(url, { signal: AbortSignal.timeout(10 * SECOND) });
+      const told = response.ok && (await response.json());
+      if (mine !== looks) return latest;
+      take(told);
+      attempt(() => localStorage.setItem(key, JSON.stringify(told)));
+      listen();
+      if (unsent !== NOTHING) soon(0);
+    } catch {
+      if (mine !== looks) return latest;
+      failures += 1;
+      if (!answers) attempt(() => take(JSON.parse(localStorage.getItem(key)!)));
+      later();
+    }
+  }
+
+  /** Looks again after a while: seldom where the server tells of changes, and ever more seldom where it fails. */
+  function later(delay = failures > 0 ? Math.min(poll, SECOND * 2 ** failures) : 5 * poll): void {
+    clearTimeout(looking);
+    // Not all at once, after a server was away or something has changed for everybody.
+    if (!page!.hidden && !ending.signal.aborted) looking = setTimeout(look, delay * (1 - Math.random() / 2));
+  }
+
+  /** A browser has few connections to one site, so only pages that are seen have one. */
+  function listen(): void {
+    later();
+    if (stream || page!.hidden || ending.signal.aborted) return;
+    const opened = (stream = new EventSource(`${url}/events`));
+    opened.onmessage = ({ data }) => {
+      failures = 0;
+      later(data === tag ? undefined : SECOND / 2);
+    };
+    opened.onerror = () => {
+      unlisten();
+      failures += 1;
+      later();
+    };
+  }
+
+  function unlisten(): void {
+    clearTimeout(looking);
+    stream?.close();
+    stream = undefined;
+  }
+
+  function refresh(): Promise<void> {
+    unlisten(); // it knows who asked, and that may be somebody else by now
+    return look();
+  }
+
+  function post(path: string, body: unknown): Promise<Response> {
+    const headers = { 'Content-Type': 'application/json' };
+    return fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body), keepalive: true });
+  }
+
+  function soon(delay = SECOND): void {
+    if (page && !ending.signal.aborted) sending ??= setTimeout(send, delay);
+  }
+
+  async function send(): Promise<void> {
+    sending = undefined;
+    const { exposures, outcomes } = unsent;
+    unsent = NOTHING;
+    const sent = await post('/events', { exposures, outcomes }).catch(() => undefined);
+    if (sent && sent.status < 500 && sent.status !== 429) return;
+    unsent = {
+      exposures: [...exposures, ...unsent.exposures],
+      outcomes: [...outcomes, ...unsent.outcomes].slice(-MOST_KEPT),
+    };
+    soon(poll);
+  }
+
+  /** Sends what is waiting from a page that may not be there any more in a moment. */
+  function sendNow(): void {
+    if (unsent === NOTHING) return;
+    navigator.sendBeacon(`${url}/events`, new Blob([JSON.stringify(unsent)], { type: 'application/json' }));
+    unsent = NOTHING;
+  }
+
+  function check(flag: string): Answer | undefined {
+    const answer = answers?.get(flag);
+    if (!answers || checked.has(flag)) return answer;
+    checked.add(flag);
+    if (!answer) console.warn(`gatekeeper: no client-side flag named ${JSON.stringify(flag)}`);
+    else if (page) {
+      unsent = { ...unsent, exposures: [...unsent.exposures, flag] };
+      soon();
+    }
+    return answer;
+  }
+
+  attempt(() => take((bootstrap ?? JSON.parse(page!.querySelector('script#gatekeeper')!.textContent)) as Told));
+  const rendered = answers as typeof answers;
+  if (page) {
+    const { signal } = ending;
+    const turned = () => {
+      if (page.hidden) {
+        unlisten();
+        sendNow();
+      } else look();
+    };
+    page.addEventListener('visibilitychange', turned, { signal });
+    window.addEventListener('pagehide', sendNow, { signal });
+    window.addEventListener('online', look, { signal });
+    if (rendered) listen();
+  }
+
+  return {
+    ff: (flag, variant) => check(flag)?.[0] === variant,
+    ffVariant: (flag) => check(flag)?.[0] as never,
+    payload: (flag) => check(flag)?.[1] as never,
+    all: () => Object.fromEntries([...(answers ?? [])].map(([flag, [variant]]) => [flag, variant])) as never,
+    track(metric, { value } = {}) {
+      if (!page || !Number.isFinite(value ?? 1)) return;
+      unsent = { ...unsent, outcomes: [...unsent.outcomes, { metric, value }].slice(-MOST_KEPT) };
+      soon();
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    ready: rendered || !page ? Promise.resolve() : look(),
+    refresh: async () => page && refresh(),
+    async override(flag, variant) {
+      const answer = await post('/override', { flag, variant }).catch(() => undefined);
+      if (answer?.ok) await refresh();
+      return !!answer?.ok;
+    },
+    close() {
+      ending.abort();
+      unlisten();
+      sendNow();
+    },
+    answer: (flag, first) => (first ? rendered : answers)?.get(flag),
+  };
+}
