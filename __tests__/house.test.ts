@@ -8,9 +8,10 @@ import { references } from '../tsconfig.json';
 
 process.chdir(join(__dirname, '..'));
 
-const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
+const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => /\.m?tsx?$/.test(file));
 const read = (file: string) => readFileSync(join('src', file), 'utf8');
-const isSource = (file: string) => sources.includes(`${file}.ts`) || sources.includes(`${file}.tsx`);
+const isSource = (file: string) =>
+  ['.ts', '.tsx', '.mts'].some((end) => sources.includes(file.replace(/\.js$/, '') + end));
 /** The folder of src/ that a file is in; '' for the top-level files, which with rules/ are the core. */
 const folderOf = (file: string) => (file.includes('/') ? file.split('/')[0]! : '');
 const entries = Object.entries(exportsMap).filter(([entry]) => entry !== './package.json');
@@ -66,8 +67,10 @@ test('each folder with an index.ts is an entry, and each entry leads to the sour
   expect(entries.map(([entry]) => entry)).toEqual(expect.arrayContaining(folders));
   for (const [entry, path] of entries) {
     const file = folders.includes(entry) ? join(entry, 'index') : entry;
-    expect(path).toBe(`./${join('dist', file)}.js`);
-    expect(sources).toContain(`${join(file)}.ts`);
+    // What runs in browsers is shipped as ES modules, all else as CommonJS.
+    const m = path.endsWith('.mjs') ? 'm' : '';
+    expect(path).toBe(`./${join('dist', file)}.${m}js`);
+    expect(sources).toContain(`${join(file)}.${m}ts`);
   }
 });
 

@@ -17,9 +17,9 @@ test('the tarball holds what the sources compile to, the docs, and nothing else'
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name));
   const compiled = files('src')
-    .filter((file) => /\.tsx?$/.test(file))
+    .filter((file) => /\.m?tsx?$/.test(file))
     .map((file) => file.replace(/^src/, 'dist'))
-    .flatMap((file) => ['.js', '.d.ts'].map((end) => file.replace(/\.tsx?$/, end)));
+    .flatMap((file) => ['.$1js', '.d.$1ts'].map((end) => file.replace(/\.(m?)tsx?$/, end)));
   const papers = [
     'package.json',
     'README.md',
@@ -55,7 +55,7 @@ test('the dashboard is served from the package, here with Express 4; without its
 });
 
 test('without Express, every entry loads by require and by import, and both see the same names', async () => {
-  const { print } = await createProject(join(folder, 'bare'), [tarball]);
+  const { print } = await createProject(join(folder, 'bare'), [tarball, 'react']);
   const entries = Object.keys(exportsMap).filter((entry) => !entry.endsWith('.json'));
   const expected = entries.map((entry) => {
     const names = Object.keys(require(entry.replace('.', 'gatekeeper-flags'))).sort();

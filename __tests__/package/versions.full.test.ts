@@ -9,7 +9,14 @@ beforeAll(async () => {
   const tarball = await pack(folder);
   const compilers = ['5.5', '6.0', '7.0'].map((version) => `typescript${version}@npm:typescript@~${version}.0`);
   for (const express of ['4', '5']) {
-    const packages = [tarball, `express@${express}`, `@types/express@${express}`, '@types/node@20', ...compilers];
+    const packages = [
+      tarball,
+      'react',
+      `express@${express}`,
+      `@types/express@${express}`,
+      '@types/node@20',
+      ...compilers,
+    ];
     projects.set(express, await createProject(join(folder, express), packages));
   }
 });
