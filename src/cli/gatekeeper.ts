@@ -1,13 +1,23 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, type Argument } from 'commander';
+import { explain } from './commands/explain';
+import { history } from './commands/history';
+import { kill } from './commands/kill';
 import { list } from './commands/list';
+import { overrideLink } from './commands/override-link';
+import { pin } from './commands/pin';
+import { restore } from './commands/restore';
+import { revert } from './commands/revert';
+import { rollout } from './commands/rollout';
+import { show } from './commands/show';
+import { unpin } from './commands/unpin';
 import { PACKAGE } from './config';
 import { exitCodes, failureOf } from './failure';
 import { color } from './output';
 
-const commands = [list];
+const commands = [list, show, explain, kill, restore, pin, unpin, rollout, history, revert, overrideLink];
 
 /** What the config and the libraries it imports print is no part of the answer. */
 console.log = console.info = console.debug = console.error;
@@ -17,13 +27,20 @@ Exit codes: 0 fine; 1 the answer is no, or a check failed; 2 wrong use or config
 What a command does, with examples: gatekeeper help <command>
 `;
 
+const termOf = (argument: Argument) => (argument.required ? `<${argument.name()}>` : `[${argument.name()}]`);
+
 const program = new Command('gatekeeper')
   .description('Feature flags that live in your code: look at them, control them, and take them out again.')
   .version(JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')).version)
-  .option('--config <file>', 'the config (default: gatekeeper.config.* here or in src/)')
+  .option('--config <file>', 'the config; else it is gatekeeper.config.* here or in src/')
   .option('--json', 'print JSON')
   .option('--no-color', 'print no colours (nor do pipes and NO_COLOR)')
-  .configureHelp({ showGlobalOptions: true })
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, color.red('gatekeeper:'))) })
+  .configureHelp({
+    showGlobalOptions: true,
+    minWidthToWrap: 20,
+    subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map(termOf)].join(' '),
+  })
   .addHelpText('after', HELP)
   .exitOverride();
 for (const add of commands) add(program);

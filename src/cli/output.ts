@@ -10,7 +10,7 @@ export const color = createColors(coloured);
 
 /** The columns there are: the terminal's, and 80 where there is none. */
 export function width(): number {
-  return stdout.columns || 80;
+  return stdout.columns || Number(env.COLUMNS) || 80;
 }
 
 /** Prints the answer of a command: with --json `value`, else the text that `inWords` gives. */
@@ -48,11 +48,13 @@ export function cut(text: string, columns: number): string {
 
 /** The text in lines of at most so many columns, each but the first indented; what has no space to break at stays whole. */
 export function wrap(text: string, columns = width(), indent = ''): string {
-  const lines = [''];
-  for (const word of text.split(' ')) {
+  const [start = ''] = /^ */.exec(text) ?? [];
+  const lines = [start];
+  for (const word of text.slice(start.length).split(' ')) {
     const line = lines.at(-1)!;
-    if (line.trim() !== '' && widthOf(line) + 1 + widthOf(word) > columns) lines.push(`${indent}${word}`);
-    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+    const joint = line.trim() === '' ? '' : ' ';
+    if (joint && widthOf(line) + 1 + widthOf(word) > columns) lines.push(indent + word);
+    else lines[lines.length - 1] = line + joint + word;
   }
   return lines.join('\n');
 }
@@ -60,28 +62,41 @@ export function wrap(text: string, columns = width(), indent = ''): string {
 export interface Column {
   readonly title: string;
   readonly align?: 'left' | 'right';
-  /** Takes what room the others leave, and is cut where that is too little; of several, the last. */
-  readonly flexible?: boolean;
+  /** May be narrower than its texts where the terminal is: they are then cut, or go on in further lines. */
+  readonly flexible?: 'cut' | 'wrap';
 }
 
-/** Rows under titles, as wide as the terminal at most where a column is flexible. */
+/** Rows under titles, as wide as the terminal at most where columns are flexible; the last one gives way first. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const widths = columns.map(({ title }, at) => Math.max(widthOf(title), ...rows.map((row) => widthOf(row[at] ?? ''))));
-  const flexible = columns.findLastIndex((column) => column.flexible);
-  const total = widths.reduce((sum, one) => sum + one + 2, -2);
-  if (flexible >= 0 && total > width()) widths[flexible] = Math.max(8, widths[flexible]! - (total - width()));
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, at) => fit(cell, widths[at]!, columns[at]!.align))
-      .join('  ')
-      .trimEnd();
-  return [color.dim(line(columns.map(({ title }) => title))), ...rows.map(line)].join('\n');
+  let excess = stdout.isTTY || env.COLUMNS ? widths.reduce((sum, one) => sum + one + 2, -2) - width() : 0;
+  for (let at = columns.length - 1; at >= 0; at--) {
+    if (!columns[at]!.flexible || excess <= 0) continue;
+    const narrower = Math.max(Math.min(NARROW, widths[at]!), widths[at]! - excess);
+    excess -= widths[at]! - narrower;
+    widths[at] = narrower;
+  }
+  const lines = (cells: readonly string[]): readonly string[] => {
+    const fitted = cells.map((cell, at) =>
+      columns[at]!.flexible === 'wrap' ? wrap(cell, widths[at]).split('\n') : [cut(cell, widths[at]!)],
+    );
+    const height = Math.max(...fitted.map((one) => one.length));
+    return Array.from({ length: height }, (_, line) =>
+      fitted
+        .map((one, at) => pad(one[line] ?? '', widths[at]!, columns[at]!.align))
+        .join('  ')
+        .trimEnd(),
+    );
+  };
+  return [...lines(columns.map(({ title }) => title)).map(color.dim), ...rows.flatMap(lines)].join('\n');
 }
 
-function fit(text: string, columns: number, align: Column['align']): string {
-  const shown = cut(text, columns);
-  const room = ' '.repeat(columns - widthOf(shown));
-  return align === 'right' ? room + shown : shown + room;
+/** No column is made narrower than this. */
+const NARROW = 12;
+
+function pad(text: string, columns: number, align: Column['align']): string {
+  const room = ' '.repeat(Math.max(0, columns - widthOf(text)));
+  return align === 'right' ? room + text : text + room;
 }
 
 /** A progress bar on stderr, or nothing where that is no terminal. */

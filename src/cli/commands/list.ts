@@ -7,6 +7,7 @@ import { summary } from '../summary';
 export function list(program: Command): void {
   program
     .command('list')
+    .summary('every flag in a line')
     .description('every flag: what it serves, who owns it, and what live control does to it')
     .option('--no-store', 'leave live control out: the flags as the code has them')
     .addHelpText('after', examples(['list', 'every flag'], ['list --json', 'the same for a script: an array']))
@@ -19,8 +20,8 @@ export function list(program: Command): void {
             { title: 'FLAG' },
             { title: 'KIND' },
             { title: 'OWNER' },
-            { title: 'LIVE' },
-            { title: 'DESCRIPTION', flexible: true },
+            { title: 'LIVE', flexible: 'cut' as const },
+            { title: 'DESCRIPTION', flexible: 'cut' as const },
           ];
           return table(
             columns,
