@@ -9,7 +9,10 @@ module.exports = {
   // Many tests start processes of their own, so more workers than this only get in each other's way.
   maxWorkers: 2,
   // Types are checked by `tsc -b` before jest starts; here TypeScript is only transpiled.
-  transform: { '\\.m?tsx?$': ['ts-jest', { tsconfig: '<rootDir>/__tests__/tsconfig.json' }] },
+  transform: {
+    '\\.tsx?$': ['ts-jest', { tsconfig: '<rootDir>/__tests__/tsconfig.json' }],
+    '\\.mts$': '<rootDir>/__tests__/support/esm.js',
+  },
   moduleNameMapper: {
     '^gatekeeper-flags$': '<rootDir>/src/index.ts',
     '^gatekeeper-flags/(.*)$': '<rootDir>/src/$1',

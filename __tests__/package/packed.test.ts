@@ -32,6 +32,7 @@ test('the tarball holds what the sources compile to, the docs, and nothing else'
   expect(packed.map((file) => file.replace('package/', '')).sort()).toEqual([...compiled, ...papers].sort());
 });
 
+// .attw.json lets what is for browsers be ES modules alone: from Node 20.19 on, `require` takes those, too.
 test('its types resolve as its JavaScript does (attw)', () => run('npx', ['attw', '--profile', 'node16', tarball]));
 
 test('publint has nothing to say', async () => {
