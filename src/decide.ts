@@ -14,6 +14,8 @@ export type Reason =
 export class Outcome {
   /** The place of its variant among the flag's: what counts of decisions are kept by. */
   readonly index: number;
+  /** Whether an experiment's own split gave it, so that its use is an exposure. */
+  exposes = false;
   constructor(
     { variants }: Pick<Flag, 'variants'>,
     readonly variant: string,

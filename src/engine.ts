@@ -6,6 +6,7 @@ import type { Flag } from './flag';
 import { Gatekeeper } from './gatekeeper';
 import type { Live } from './live-state';
 import { GivenSource } from './rules/source';
+import type { Subject } from './rules/subject';
 import type { RegisteredConfig } from './register';
 
 /** What goes wrong is counted, and told without flooding anyone. */
@@ -19,9 +20,18 @@ export interface Report {
   /** False; likewise warned about or thrown where `flag` has no such variant at all. */
   isNot(flag: Flag, variant: string): false;
   explain(flag: Flag, evaluation: Evaluation): Decision;
+  /** A variant that an experiment's own split gave was used. */
+  exposed(flag: Flag, outcome: Outcome, subject: Subject): void;
+  /** Something happened that a metric counts. */
+  tracked(metric: string, value: number | undefined, subject: Subject): void;
+  /** The script element that tells a browser what it may know. */
+  bootstrap(gk: Gatekeeper<any>): string;
   /** A view of `value` that refuses to be written; `path` names it in the error. */
   readOnly<T>(value: T, path: string): T;
 }
+
+/** Who is told what becomes of variants, where a flag is an experiment or has guardrails. */
+export type Observer = Pick<Report, 'exposed' | 'tracked'>;
 
 /** What all requests of a process share: the flags, live control, counters. */
 export class Engine<C = RegisteredConfig, L extends Live = any> {

@@ -1,6 +1,6 @@
 import { Outcome, decide } from './decide';
 import type { Flag } from './flag';
-import { recursionError } from './rules/ask-rule';
+import { Running } from './rules/running';
 import { keepForLogin } from './rules/sticky';
 import type { Subject } from './rules/subject';
 
@@ -19,20 +19,24 @@ export class Evaluation {
   /** The newest answer. */
   latest: Answer | undefined = undefined;
   private byIndex: (Outcome | undefined)[] | undefined = undefined;
-  /** The flags whose own getVariant is running, and whether it has asked for itself. */
-  private running: { readonly flag: Flag; recursive: boolean }[] | undefined = undefined;
+  private running: Running | undefined = undefined;
 
   constructor(readonly subject: Subject) {}
 
   answer(flag: Flag): Outcome {
-    if (this.byIndex) return this.byIndex[flag.index] ?? this.decide(flag);
+    return this.known(flag) ?? this.decide(flag);
+  }
+
+  /** The answer, where there is one already. */
+  known(flag: Flag): Outcome | undefined {
+    if (this.byIndex) return this.byIndex[flag.index];
     let walked = 0;
     for (let { latest } = this; latest; latest = latest.previous) {
       if (latest.flag === flag) return latest.outcome;
       walked += 1;
     }
     if (walked >= WALKED) this.expect(0);
-    return this.decide(flag);
+    return undefined;
   }
 
   /** Makes ready for the answers of so many flags. */
@@ -44,11 +48,11 @@ export class Evaluation {
   }
 
   private decide(flag: Flag): Outcome {
-    if (flag.imperative && this.asksForItself(flag)) return new Outcome(flag, flag.off, 'error');
+    if (flag.imperative && this.running?.leadsBackTo(flag)) return new Outcome(flag, flag.off, 'error');
     const { subject } = this;
     const { touched } = subject;
     subject.touched = false;
-    const outcome = flag.imperative ? this.run(flag) : decide(flag, this);
+    const outcome = flag.imperative ? (this.running ??= new Running()).run(flag, this) : decide(flag, this);
     if (flag.sticky) keepForLogin(flag, outcome, subject);
     if (subject.touched) subject.source.personal?.(flag.name);
     this.personal ||= subject.touched;
@@ -57,22 +61,6 @@ export class Evaluation {
     if (this.byIndex) this.byIndex[flag.index] = outcome;
     else this.latest = { flag, outcome, previous: this.latest };
     return outcome;
-  }
-
-  private run(flag: Flag): Outcome {
-    const running = { flag, recursive: false };
-    (this.running ??= []).push(running);
-    const outcome = decide(flag, this);
-    this.running.pop();
-    return running.recursive ? new Outcome(flag, flag.off, 'error', undefined, recursionError(flag)) : outcome;
-  }
-
-  /** Whether `flag` is being decided already; all rules that led back to it are then recursive. */
-  private asksForItself(flag: Flag): boolean {
-    const first = this.running?.findIndex((running) => running.flag === flag) ?? -1;
-    if (first < 0) return false;
-    for (const running of this.running!.slice(first)) running.recursive = true;
-    return true;
   }
 
   /** What a prerequisite is at. Once anything was personal, it is taken for personal too: it may have been answered before. */

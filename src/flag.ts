@@ -1,9 +1,10 @@
 import type { Context } from './context';
-import type { Outcome } from './decide';
-import type { Seeds } from './rules/bucket';
+import type { Engine, Observer } from './engine';
 import type { Ramp } from './rules/ramp';
-import type { CompiledRule, Rule, Unit } from './rules/rule';
+import type { Rule, Unit } from './rules/rule';
 import { rulesOf } from './rules/rule-context';
+
+export type { Flag } from './rules/compiled-flag';
 
 /** Ids of users, numbers or strings; `1` and `'1'` are one id. */
 export type UserId = string | number;
@@ -13,6 +14,14 @@ export type Kind = 'release' | 'experiment' | 'ops' | 'permission';
 export interface Requirement {
   readonly flag: string;
   readonly variant: string;
+}
+
+/** Adds a mistake in a field of a flag, with the way out. */
+export type Wrong = (field: string, message: string) => void;
+/** What is watched on a flag, and what happens where it gets worse; made by `gatekeeper-flags/experiments`. */
+export interface Guardrail {
+  /** @internal */ check(flag: FeatureFlag, wrong: Wrong): void;
+  /** @internal */ observe(engine: Engine<any>): Observer;
 }
 
 /**
@@ -60,40 +69,15 @@ export abstract class FeatureFlag<V extends string = string> {
   declare readonly overridable?: boolean;
   /** May a browser be told its variant? Defaults to false. */
   declare readonly clientSide?: boolean;
+  /** What kills, holds or reports the flag by itself. */
+  declare readonly guardrails?: readonly Guardrail[];
 
+  /** @internal The rule, after all others, whose split is an experiment's own: what it gives is an exposure. */
+  experiment?(wrong: Wrong, before: readonly FeatureFlag[], holdout?: number): Rule<V>;
+  /** @internal Who is told of exposures. */
+  observe?(engine: Engine<any>): Observer;
   /** The rule: the variant for this context. Synchronous; whatever it throws is served as `off`, and reported. */
   getVariant(context: Context): V | `${V}` {
     return (rulesOf(context) as V | undefined) ?? this.off;
   }
-}
-
-/** A flag made ready for deciding: checked, and with its lists turned into maps. */
-export interface Flag {
-  readonly name: string;
-  readonly index: number;
-  readonly definition: FeatureFlag;
-  readonly variants: readonly string[];
-  readonly off: string;
-  /** What it serves where nothing matches. */
-  readonly unmatched: Outcome;
-  /** User id → variant. */
-  readonly users: ReadonlyMap<string, string>;
-  /** Variant → deeply frozen JSON. */
-  readonly payloads: ReadonlyMap<string, unknown>;
-  readonly requires: readonly Requirement[];
-  /** Has `starts` or `ends`, which are then in milliseconds since 1970 (∓Infinity where it has only the other). */
-  readonly scheduled: boolean;
-  readonly starts: number;
-  readonly ends: number;
-  readonly draft: boolean;
-  /** Has a list of users, dates, prerequisites, or is a draft or sticky: something that comes before its rules. */
-  readonly conditional: boolean;
-  readonly rules: readonly CompiledRule[];
-  /** By name, of the class's `rollouts`. */
-  readonly rollouts: ReadonlyMap<string, { readonly percent: number | Ramp; readonly seeds: Seeds }>;
-  readonly unit: string;
-  readonly salt: string;
-  readonly sticky: boolean;
-  /** Has a `getVariant` of its own. */
-  readonly imperative: boolean;
 }

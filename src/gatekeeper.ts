@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { Source } from './rules/source';
 import { Subject } from './rules/subject';
-import type { Decision } from './decide';
+import type { Decision, Outcome } from './decide';
 import type { Engine } from './engine';
 import { GatekeeperError } from './errors';
 import { Evaluation } from './evaluation';
 import type { Flag } from './flag';
-import type { Choices, FlagName, PayloadOf, RegisteredConfig, User, VariantName, VariantOf } from './register';
+import type { Choices, FlagName, MetricName, PayloadOf, RegisteredConfig, User } from './register';
+import type { VariantName, VariantOf } from './register';
 
 /**
  * The flags of one request: costs nothing until its first check, which binds it to the user and to live state; from then
  * on each flag has one answer. A check is synchronous and never throws into a handler.
  */
 export class Gatekeeper<C = RegisteredConfig> {
-  private evaluation: Evaluation | undefined = undefined;
+  /** @internal */ evaluation: Evaluation | undefined = undefined;
 
   /** @internal Made by `engine.for(…)` and by the middleware. */
   constructor(
@@ -37,11 +38,18 @@ export class Gatekeeper<C = RegisteredConfig> {
     return this.engine.config.compiled.get(name) ?? this.engine.report.noFlag(name);
   }
 
+  /** An answer that is used: of an experiment, that is an exposure. */
+  private use(flag: Flag): Outcome {
+    const outcome = this.bound.answer(flag);
+    if (outcome.exposes) this.engine.report.exposed(flag, outcome, this.bound.subject);
+    return outcome;
+  }
+
   /** Does this visitor get `variant` of `flag`? */
   ff<N extends FlagName<C>>(flag: N, variant: VariantName<C, N>): boolean {
     const known = this.find(flag);
     if (known === undefined) return false;
-    return this.bound.answer(known).variant === variant || this.engine.report.isNot(known, variant);
+    return this.use(known).variant === variant || this.engine.report.isNot(known, variant);
   }
   /** The long form of `ff`. */
   featureFlag<N extends FlagName<C>>(flag: N, variant: VariantName<C, N>): boolean {
@@ -51,7 +59,7 @@ export class Gatekeeper<C = RegisteredConfig> {
   /** The variant of `flag` that this visitor gets. */
   ffVariant<N extends FlagName<C>>(flag: N): VariantOf<C, N> {
     const known = this.find(flag);
-    return (known && this.bound.answer(known).variant) as VariantOf<C, N>;
+    return (known && this.use(known).variant) as VariantOf<C, N>;
   }
   /** The long form of `ffVariant`. */
   featureFlagVariant<N extends FlagName<C>>(flag: N): VariantOf<C, N> {
@@ -61,7 +69,7 @@ export class Gatekeeper<C = RegisteredConfig> {
   /** The payload of the variant served, deeply frozen; undefined where it has none. */
   payload<N extends FlagName<C>>(flag: N): PayloadOf<C, N> {
     const known = this.find(flag);
-    return (known && known.payloads.get(this.bound.answer(known).variant)) as PayloadOf<C, N>;
+    return (known && known.payloads.get(this.use(known).variant)) as PayloadOf<C, N>;
   }
 
   /** Every flag's variant, in an object without a prototype. */
@@ -79,6 +87,11 @@ export class Gatekeeper<C = RegisteredConfig> {
     return (known && this.engine.report.explain(known, this.bound)) as Decision<VariantOf<C, N>>;
   }
 
+  /** Records what this unit did, for the experiments and guardrails that measure it; `value` is how much, 1 unless given. */
+  track(metric: MetricName<C>, { value }: { readonly value?: number } = {}): void {
+    this.engine.report.tracked(metric, value, this.bound.subject);
+  }
+
   /** Binds to another user from now on, such as after a login in this request; the answers so far are forgotten. */
   identify(user: User | null | undefined): this {
     const { state } = this.bound.subject;
@@ -87,10 +100,11 @@ export class Gatekeeper<C = RegisteredConfig> {
     this.bind(this.source, state);
     return this;
   }
-  /** A Gatekeeper for somebody else under the same live state: without this browser's overrides and visitor id. */
+  /** A Gatekeeper for somebody else under the same live state: no overrides or visitor id of this browser, no exposures. */
   forUser(user: User | null | undefined): Gatekeeper<C> {
     const { app, now, state } = this.bound.subject;
     const other = this.engine.for({ app, now, user: user ?? undefined });
+    other.source.unseen = true;
     other.source.personal = (flag) => this.source.personal?.(flag);
     other.bind(other.source, state);
     return other;
@@ -112,6 +126,11 @@ export class Gatekeeper<C = RegisteredConfig> {
     if (!this.source.setOverride)
       throw new GatekeeperError('override-refused', 'there is no browser to override it in');
     this.source.setOverride(flag, variant);
+  }
+
+  /** A script element for the page, from which the browser's client learns the variants that it may know. */
+  bootstrap(): string {
+    return this.engine.report.bootstrap(this);
   }
 
   /** A short code of the named flags' variants: two visitors share it exactly if they get the same variants of all. */

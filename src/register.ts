@@ -28,6 +28,9 @@ type PayloadsOf<F> = F extends { readonly payloads: infer P }
   ? P[keyof P] | (Exclude<`${VariantsOf<F>}`, keyof P> extends never ? never : undefined)
   : undefined;
 
+type EventsOf<M> = M extends readonly (infer One)[] ? EventsOf<One> : M extends { readonly event: infer E } ? E : never;
+type Measured<F> = F extends unknown ? EventsOf<F[keyof F & ('primary' | 'secondary' | 'guardrails')]> & string : never;
+
 /** The names of a config's flags. */
 export type FlagName<C = RegisteredConfig> = keyof FlagsOf<C> & string;
 /** A flag's variants, as its enum's type. */
@@ -36,5 +39,7 @@ export type VariantOf<C, N extends FlagName<C>> = VariantsOf<FlagsOf<C>[N]>;
 export type VariantName<C, N extends FlagName<C>> = VariantOf<C, N> | `${VariantOf<C, N>}`;
 /** What `payload(flag)` can give: the union of the flag's payloads, and undefined where a variant has none. */
 export type PayloadOf<C, N extends FlagName<C>> = PayloadsOf<FlagsOf<C>[N]>;
+/** What `track` takes: what the config's experiments and guardrails measure; any name where they measure nothing. */
+export type MetricName<C, E = Measured<FlagsOf<C>[FlagName<C>]>> = [E] extends [never] ? string : E & string;
 /** A choice of variants for some of a config's flags. */
 export type Choices<C = RegisteredConfig> = { readonly [N in FlagName<C>]?: VariantName<C, N> };

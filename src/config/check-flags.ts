@@ -1,10 +1,10 @@
 import { Outcome } from '../decide';
 import { isDeepStrictEqual } from 'node:util';
 import { show, unknownName, type ErrorCode, type Problem } from '../errors';
-import { FeatureFlag, type Flag } from '../flag';
-import { parseInstant } from '../rules/instant';
+import { FeatureFlag, type Flag, type Wrong } from '../flag';
 import { unitId } from '../rules/unit-id';
 import { checkName, compileRollouts, compileRules } from './check-rules';
+import { parseInstant } from './instant';
 
 /** Adds a mistake in a field of one flag. */
 export type Complain = (code: ErrorCode, field: string, message: string) => void;
@@ -18,10 +18,12 @@ const NO_ENTRIES: ReadonlyMap<string, string> = new Map();
 /** Checks flags and makes them ready for deciding; what is wrong with them is added to `problems`, all of it. */
 export function compileFlags(
   flags: { readonly [name: string]: unknown },
+  holdout: number | undefined,
   problems: Problem[],
 ): ReadonlyMap<string, Flag> {
   const compiled = new Map<string, Flag>();
   const names = new Map<unknown, string>();
+  const before: FeatureFlag[] = [];
   for (const [flag, definition] of Object.entries(flags)) {
     const complain: Complain = (code, field, message) =>
       problems.push({ code, flag, field, message: `${flag}${field && `.${field}`}: ${message}` });
@@ -33,14 +35,23 @@ export function compileFlags(
       );
     else if (names.has(definition))
       complain('flag-duplicate', '', `it is the same instance as ${names.get(definition)}; make one for each name`);
-    else compiled.set(flag, compileFlag(flag, compiled.size, definition, complain));
+    else {
+      compiled.set(flag, compileFlag(flag, compiled.size, definition, { before, holdout }, complain));
+      before.push(definition);
+    }
     names.set(definition, flag);
   }
   checkRequirements(compiled, problems);
   return compiled;
 }
 
-function compileFlag(name: string, index: number, definition: FeatureFlag, complain: Complain): Flag {
+function compileFlag(
+  name: string,
+  index: number,
+  definition: FeatureFlag,
+  among: { before: readonly FeatureFlag[]; holdout?: number },
+  complain: Complain,
+): Flag {
   const variants = compileVariants(definition.variants, complain);
   const isVariant: IsVariant = (variant, field) => {
     if (variants.includes(variant as string)) return true;
@@ -63,9 +74,20 @@ function compileFlag(name: string, index: number, definition: FeatureFlag, compl
       'sticky',
       "it needs rules, no getVariant, and unit = 'either' (unit 'visitor' keeps its variant anyway)",
     );
-  const rules = definition.rules
-    ? compileRules(definition.rules, { salt, unit, variants, isVariant, complain })
-    : NO_RULES;
+  const wrong = (field: string, message: string) => complain('field-invalid', field, message);
+  const own = definition.experiment?.(wrong, among.before, among.holdout);
+  const rules =
+    definition.rules || own
+      ? compileRules(own ? [definition.rules ?? [], own].flat() : definition.rules, {
+          salt,
+          unit,
+          variants,
+          isVariant,
+          complain,
+        })
+      : NO_RULES;
+  if (own) for (const { outcome } of rules.at(-1)?.arms ?? []) outcome.exposes = true;
+  checkGuardrails(definition, wrong);
   const starts = instant(definition, 'starts', complain) ?? -Infinity;
   const ends = instant(definition, 'ends', complain) ?? Infinity;
   if (starts >= ends) complain('date-invalid', 'ends', `${show(definition.ends)} is not after starts; put it later`);
@@ -94,6 +116,14 @@ function compileFlag(name: string, index: number, definition: FeatureFlag, compl
     sticky,
     imperative,
   };
+}
+
+function checkGuardrails(definition: FeatureFlag, wrong: Wrong): void {
+  const guardrails: unknown = definition.guardrails ?? [];
+  if (!Array.isArray(guardrails)) return wrong('guardrails', `${show(guardrails)} is no list of guardrails`);
+  for (const guardrail of guardrails)
+    if (typeof guardrail?.check === 'function') guardrail.check(definition, wrong);
+    else wrong('guardrails', `${show(guardrail)} is no guardrail; write errorRate().above('2x')`);
 }
 
 function compileVariants(given: FeatureFlag['variants'] | undefined, complain: Complain): readonly string[] {

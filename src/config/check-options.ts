@@ -5,7 +5,7 @@ import type { Options, OverrideOptions, VisitorOptions } from './options';
 /** What `typeof` says of each option; `secret` has rules of its own. */
 // prettier-ignore
 const OPTIONS: { readonly [K in keyof Required<Options>]: string } = {
-  app: 'object', user: 'function', groups: 'function', environment: 'string', secret: '', overrides: 'object', store: 'function', readyTimeout: 'number', visitor: 'object',
+  app: 'object', user: 'function', groups: 'function', environment: 'string', secret: '', overrides: 'object', store: 'function', readyTimeout: 'number', sink: 'function', holdout: 'number', visitor: 'object',
   caching: 'string', asyncContext: 'boolean', strict: 'boolean', logger: 'object', onError: 'function', now: 'function', env: 'object',
 };
 // prettier-ignore
@@ -33,6 +33,8 @@ export function checkOptions(options: Options, compiled: ReadonlyMap<string, Fla
     if (typeof maxAge === 'number' && !(Number.isInteger(maxAge) && maxAge > 0))
       wrong('field-invalid', `${field}.maxAge`, `${maxAge} is no lifetime; write a whole number of seconds`);
   }
+  if (typeof options.holdout === 'number' && !(options.holdout >= 0 && options.holdout < 100))
+    wrong('percent-invalid', 'holdout', `${options.holdout} is no share to hold out; write 0 to 50, such as 5`);
   const cookies = [options.overrides?.cookie ?? 'gatekeeper', options.visitor?.cookie ?? 'gk_id', 'gk_sticky'];
   if (new Set(cookies).size < cookies.length)
     wrong('field-invalid', 'visitor.cookie', `two of the cookies ${cookies.join(', ')} have one name; rename one`);

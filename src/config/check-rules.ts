@@ -7,11 +7,11 @@ import { P } from '../patterns/p';
 import { isSegment } from '../patterns/segment';
 import { listed } from '../patterns/why-not';
 import { seedsOf } from '../rules/bucket';
-import { parseInstant } from '../rules/instant';
 import type { Ramp } from '../rules/ramp';
 import type { CompiledRule, Pattern, Rule, Segment } from '../rules/rule';
 import type { Subject } from '../rules/subject';
 import type { Complain, IsVariant } from './check-flags';
+import { parseInstant } from './instant';
 
 interface Where {
   readonly salt: string;

@@ -21,7 +21,7 @@ export function defineConfig<const F extends { readonly [name: string]: FeatureF
       field: 'flags',
       message: 'flags: missing; write flags: { NAME: new MyFlag() }',
     });
-  const compiled = compileFlags(flags ?? {}, problems);
+  const compiled = compileFlags(flags ?? {}, options.holdout, problems);
   checkOptions(options, compiled, problems);
   if (problems.length === 0) return Object.freeze({ flags, options, compiled });
   const list = problems.map(({ code, message }) => `\n  - ${message} [${code}]`).join('');

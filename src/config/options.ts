@@ -1,6 +1,7 @@
 import type { Config, Settings } from '../config';
 import type { Facts } from '../context';
 import type { Request, User } from '../register';
+import type { Sink } from '../sinks/sink';
 import type { Store } from '../stores/store';
 
 /** How override cookies are read and written. */
@@ -40,6 +41,10 @@ export interface Options extends Settings {
   readonly store?: () => Store;
   /** Milliseconds that `engine.ready` waits for the store. Defaults to 2,000. */
   readonly readyTimeout?: number;
+  /** Opens where exposures of experiments and what guardrails watch go, when an engine is made that has any. Defaults to this process's memory. */
+  readonly sink?: () => Sink;
+  /** Percent of all units that no experiment takes, to compare with later. Defaults to 0. */
+  readonly holdout?: number;
   readonly visitor?: VisitorOptions;
   /** `protect` (the default) keeps responses that flags made for one visitor out of shared caches; `off` leaves that to you. */
   readonly caching?: 'protect' | 'off';

@@ -1,3 +1,16 @@
+export { Experiment, type LayerShare } from './experiment';
+export {
+  conversion,
+  count,
+  errorRate,
+  latency,
+  mean,
+  ratio,
+  type Metric,
+  type MetricOptions,
+  type Quantile,
+} from './metric';
+export type { Above, Action, Below, MetricGuardrail, Trip } from './guardrails/guardrail';
 export { beta } from './stats/distributions/beta';
 export { chiSquare } from './stats/distributions/chi-square';
 export { normal } from './stats/distributions/normal';

@@ -3,7 +3,9 @@ import { Engine } from '../engine';
 import { isPromise } from '../rules/is-promise';
 import { unitId } from '../rules/unit-id';
 import { Gatekeeper } from '../gatekeeper';
-import { createEngine } from '../index';
+import { createEngine } from '../config/create-engine';
+import type { FullObserver } from '../exposures/observer';
+import { reportOf } from '../report/report';
 import { requestStorage } from './current';
 import { httpOf, type Handler, type Http, type HttpResponse } from './http';
 import { answerLink, isLink } from './override-link';
@@ -17,6 +19,7 @@ import { warnOnce } from './warn-once';
 export function gatekeeper<C extends Config<any>>(given: C | Engine<C>): Handler {
   const engine = given instanceof Engine ? given : createEngine(given);
   const http = httpOf(engine);
+  const { observer } = reportOf(engine);
   const storage = http.options.asyncContext ? requestStorage() : undefined;
 
   return function gatekeeper(req, res, next) {
@@ -25,11 +28,20 @@ export function gatekeeper<C extends Config<any>>(given: C | Engine<C>): Handler
     const gk = new Gatekeeper(engine, source);
     req.gk = gk;
     (res.locals ??= {}).gk = gk;
+    if (observer?.measuresRequests) measure(observer, gk, res);
     if (!engine.production) warnOfLateLogin(http, source, res);
     const go = isLink(req) ? () => answerLink(http, source, res, next) : next;
     if (storage) storage.run(gk, go);
     else go();
   };
+}
+
+/** Tells how the request was answered, for the flags that were decided in it. */
+function measure(observer: FullObserver, gk: Gatekeeper<any>, res: HttpResponse) {
+  const began = performance.now();
+  res.once('finish', () => {
+    if (gk.evaluation) observer.answered(gk.evaluation, res.statusCode, performance.now() - began);
+  });
 }
 
 /** A check before the login binds the request to nobody; while developing, that is said once. */

@@ -1,6 +1,7 @@
 import type { Facts } from '../context';
 import { GatekeeperError, show } from '../errors';
 import type { UserId } from '../flag';
+import { draw, seedsOf } from '../rules/bucket';
 import { isPromise } from '../rules/is-promise';
 import type { Pattern, Segment } from '../rules/rule';
 import type { Subject } from '../rules/subject';
@@ -56,6 +57,24 @@ export function liveSegment(name: string, { description = '', unit = 'user' }: S
     description: description || 'members in live state',
     unit,
     has: (subject) => has(subject.state.segments.get(name), listedId(subject, unit)),
+  });
+}
+
+/** A share of all units, from so many percent to so many, drawn by a salt of its own. */
+export function shareSegment(
+  name: string,
+  { unit, from, to }: { readonly unit: string; readonly from: number; readonly to: number },
+): Segment {
+  const seeds = seedsOf('share', name);
+  return made({
+    name,
+    description: `${from} % to ${to} % of all units, by chance`,
+    unit,
+    has(subject) {
+      const hash = subject.hash(unit);
+      const bucket = hash === undefined ? -1 : draw(hash, seeds) * 100;
+      return bucket >= from && bucket < to;
+    },
   });
 }
 

@@ -1,5 +1,8 @@
+import { bootstrap } from '../client/bootstrap';
 import { optionsOf } from '../config/options';
 import type { Engine, Report } from '../engine';
+import type { FullObserver } from '../exposures/observer';
+import type { QueueStats } from '../exposures/queue';
 import { Counts, type CountStats } from './counts';
 import { explain } from './explain';
 import { readOnlyView } from './read-only';
@@ -20,11 +23,15 @@ export interface Stats {
   readonly unknownNames: number;
   /** Decisions counted, and how many of them the store has. */
   readonly decisions: CountStats;
+  /** Exposures and tracked events, and how many of them the sink has; undefined without experiments and guardrails. */
+  readonly exposures: QueueStats | undefined;
 }
 
 /** A report with what only `src/stores` and dashboards ask of it. */
 export interface FullReport extends Report {
   readonly counts: Counts;
+  /** Who records exposures and what guardrails watch, where a flag is an experiment or has guardrails. */
+  readonly observer: FullObserver | undefined;
   /** An override cookie, or an entry of one, was treated as absent. */
   refused(reason: string): void;
   stats(): Stats;
@@ -66,9 +73,16 @@ export function createReport(engine: Engine<any>): FullReport {
   }
 
   const counts = new Counts([...config.compiled.values()]);
+  let observer: FullObserver | undefined;
 
   return {
     counts,
+    get observer() {
+      return (observer ??= observerOf(engine));
+    },
+    exposed: (flag, outcome, subject) => observer?.exposed(flag, outcome, subject),
+    tracked: (metric, value, subject) => observer?.tracked(metric, value, subject),
+    bootstrap,
     decided(flag, outcome) {
       counts.add(flag, outcome.index);
       if (outcome.reason === 'error') failed(outcome.error, flag.name);
@@ -94,8 +108,18 @@ export function createReport(engine: Engine<any>): FullReport {
       refusedOverrides: record(refused),
       unknownNames,
       decisions: counts.stats(),
+      exposures: observer?.stats(),
     }),
   };
+}
+
+/** Flags that are experiments or have guardrails bring who observes them; a config without any pays nothing for it. */
+function observerOf(engine: Engine<any>): FullObserver | undefined {
+  for (const { definition } of engine.config.compiled.values()) {
+    const [brings] = definition.observe ? [definition] : (definition.guardrails ?? []);
+    if (brings) return brings.observe!(engine) as FullObserver;
+  }
+  return undefined;
 }
 
 /** What reports a failure must not become one: whatever `tell` throws or rejects with ends here. */

@@ -13,6 +13,8 @@ export interface Source {
   /** Instead of the config's. */
   readonly app?: App;
   readonly now?: number;
+  /** What is used is no exposure: nobody sees it. */
+  unseen?: boolean;
   user(): User | null | undefined;
   groups(): Facts['groups'] | null | undefined;
   /** This browser's anonymous id; where it has none, a new one if `create` and if it can be kept. */
@@ -32,6 +34,7 @@ export interface Source {
 
 /** Who is asking, outside a request: what `engine.for` was given. */
 export class GivenSource implements Source {
+  declare unseen?: boolean;
   declare personal?: Source['personal'];
   constructor(private readonly given: Partial<Context>) {}
 
