@@ -3,10 +3,12 @@ import type { Command } from 'commander';
 import { createColors } from 'picocolors';
 
 const { env, stdout, stderr } = process;
-const coloured = Boolean(stdout.isTTY && !env.NO_COLOR && env.TERM !== 'dumb' && !process.argv.includes('--no-color'));
+const wanted = !env.NO_COLOR && env.TERM !== 'dumb' && !process.argv.includes('--no-color');
 
 /** Colours for what goes to stdout; none where it is piped, under NO_COLOR, or with --no-color. */
-export const color = createColors(coloured);
+export const color = createColors(wanted && Boolean(stdout.isTTY));
+/** Likewise for stderr. */
+export const errorColor = createColors(wanted && Boolean(stderr.isTTY));
 
 /** The columns there are: the terminal's, and 80 where there is none. */
 export function width(): number {
@@ -99,13 +101,37 @@ function pad(text: string, columns: number, align: Column['align']): string {
   return align === 'right' ? room + text : text + room;
 }
 
-/** A progress bar on stderr, or nothing where that is no terminal. */
-export function progress(what: string, total: number): { advance(to: number): void; stop(): void } {
-  if (!stderr.isTTY) return { advance() {}, stop() {} };
-  const format = `${what} {bar} {percentage} %  {value} of {total}`;
-  const bar = new SingleBar({ format, stream: stderr, clearOnComplete: true, hideCursor: true, barsize: 24 });
+/** A progress bar on stderr, or nothing where that is no terminal or the total is 0; `share` shows percentages alone. */
+export function progress(what: string, total: number, shown: 'count' | 'share' = 'count'): ProgressBar {
+  if (!stderr.isTTY || total === 0) return { advance() {}, stop() {} };
+  const format = `${what} {bar} {percentage} %${shown === 'count' ? '  {value} of {total}' : ''}`;
+  const bar = new SingleBar({
+    format,
+    stream: stderr,
+    clearOnComplete: true,
+    hideCursor: true,
+    barsize: 24,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    formatValue: (value) => count(value),
+  });
   bar.start(total, 0);
   return { advance: (to) => bar.update(to), stop: () => bar.stop() };
+}
+
+export interface ProgressBar {
+  advance(to: number): void;
+  stop(): void;
+}
+
+/** `1,000,000` */
+export function count(number: number): string {
+  return number.toLocaleString('en');
+}
+
+/** `33.3 %` of a whole; three digits, so that little is not nothing. */
+export function share(part: number, whole: number): string {
+  return `${((100 * part) / (whole || 1)).toLocaleString('en', { maximumSignificantDigits: 3 })} %`;
 }
 
 /** The examples at the end of a command's help: what one types, and what it is for. */
