@@ -1,0 +1,24 @@
+import type { Change, Field, FieldValue } from '../stores/live-control';
+
+/**
+ * Since when a field of a flag's live state has held what it holds now; undefined where the history does not say. Of
+ * `changes`, newest first, those of this flag.
+ */
+export function heldSince(
+  changes: readonly Change[],
+  field: Field,
+  holds: (value: FieldValue) => boolean,
+): number | undefined {
+  let since: number | undefined;
+  for (const change of changes) {
+    if (change.action === 'clear') break;
+    if (!sameField(change.field, field)) continue;
+    if (!holds(change.value ?? null)) break;
+    since = change.at;
+  }
+  return since;
+}
+
+function sameField(one: Field | undefined, other: Field): boolean {
+  return one?.length === other.length && other.every((part, at) => part === one[at]);
+}

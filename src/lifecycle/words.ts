@@ -1,0 +1,28 @@
+import type { Flag } from '../flag';
+import { DAY } from './policy';
+
+/** `2026-11-21`, in UTC. */
+export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+/** Whole days between two instants, never less than none. */
+export const daysBetween = (from: number, to: number): number => Math.max(0, Math.floor((to - from) / DAY));
+
+export const days = (count: number): string => `${count.toLocaleString('en-GB')} ${count === 1 ? 'day' : 'days'}`;
+
+/** `today`, `1 day ago`, `40 days ago`. */
+export function ago(at: number, now: number): string {
+  const count = daysBetween(at, now);
+  return count === 0 ? 'today' : `${days(count)} ago`;
+}
+
+/** The command that removes a flag from the code: for the variant that is known to stay, or each of them. */
+export function cleanup({ name, variants, off }: Flag, keep?: string): string {
+  const [first = off, ...others] = keep === undefined ? variants.toSorted((one) => (one === off ? 1 : -1)) : [keep];
+  const or = others.length > 0 ? ` (or ${others.map(inShell).join(', ')})` : '';
+  return `npx gatekeeper cleanup ${inShell(name)} --keep ${inShell(first)}${or}`;
+}
+
+/** A name as a shell takes it. */
+export function inShell(name: string): string {
+  return /^[\w.:/@%+][\w.:/@%+-]*$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
+}
