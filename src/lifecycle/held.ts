@@ -2,7 +2,7 @@ import type { Change, Field, FieldValue } from '../stores/live-control';
 
 /**
  * Since when a field of a flag's live state has held what it holds now; undefined where the history does not say. Of
- * `changes`, newest first, those of this flag.
+ * `changes`, newest first, those of this flag, and of all flags.
  */
 export function heldSince(
   changes: readonly Change[],
@@ -11,8 +11,7 @@ export function heldSince(
 ): number | undefined {
   let since: number | undefined;
   for (const change of changes) {
-    if (change.action === 'clear') break;
-    if (!sameField(change.field, field)) continue;
+    if (change.action !== 'clear' && !sameField(change.field, field)) continue;
     if (!holds(change.value ?? null)) break;
     since = change.at;
   }

@@ -51,13 +51,20 @@ export function hygieneOf(flags: readonly Flag[], evidence: Evidence, targets: P
   const counting = countingOf(evidence.counts, evidence.changes);
   const counts = byFlag(evidence.counts);
   const changes = byFlag(evidence.changes);
+  const clears = evidence.changes.filter(({ action }) => action === 'clear');
+  const changesOf = (name: string) => {
+    const own = changes.get(name) ?? [];
+    return clears.length === 0 ? own : [...own, ...clears].sort((a, b) => b.revision - a.revision);
+  };
   const known = (name: string) => ({
-    ...{ now, counting, counts: counts.get(name) ?? [], changes: changes.get(name) ?? [] },
+    ...{ now, counting, counts: counts.get(name) ?? [], changes: changesOf(name) },
     ...(live.has(name) && { live: live.get(name) }),
     ...(dates?.has(name) && { dates: dates.get(name) }),
   });
   const here = flags.map((flag) => lifecycleOf(flag, known(flag.name)));
-  const gone = namesGone(flags, evidence).map((name) => archived(name, known(name)));
+  const gone = namesGone(flags, evidence).map((name) =>
+    archived(name, { ...known(name), changes: changes.get(name) ?? [] }),
+  );
   const rank = ({ state, created = Infinity }: FlagLifecycle) => [SHOWN.indexOf(state), created] as const;
   const sorted = [...here, ...gone].sort((a, b) => {
     const [[stateA, createdA], [stateB, createdB]] = [rank(a), rank(b)];

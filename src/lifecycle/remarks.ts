@@ -60,7 +60,7 @@ function nots({ rules, imperative, definition }: Flag): readonly Remark[] {
 }
 
 /** `P.not(…)` of something that is not absence itself. */
-const NOT = /\bP\.not\((?!\s*(?:[\w.]*\bP\.nullish|undefined|void 0|null)\b)/;
+const NOT = /\bP\.not\((?!\s*(?:[\w.]*\bP\.nullish|undefined|void 0)\b)/;
 
 /** The attributes that a pattern wants to be not something, and takes when they are absent. */
 function notsIn(pattern: unknown, path: string): readonly { readonly path: string; readonly words: string }[] {
