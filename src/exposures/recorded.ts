@@ -2,8 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Subject } from '../rules/subject';
 import { Seen } from './seen';
 
-/** Units that are remembered to have been written already, of each experiment. */
-const REMEMBERED = 50_000;
 /** A longer id is kept as its hash: an index takes no key of any length. */
 const LONGEST_ID = 128;
 
@@ -23,7 +21,7 @@ export interface Recorded {
 
 /** Begins to record something. */
 export function recorded(what: Omit<Recorded, 'seen' | 'properties'> & Partial<Recorded>): Recorded {
-  return { properties: [], seen: new Seen(REMEMBERED), ...what };
+  return { properties: [], seen: new Seen(), ...what };
 }
 
 /** The id of a unit as sinks keep it; a visitor is given none for being recorded. */

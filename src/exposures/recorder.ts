@@ -59,7 +59,11 @@ export class Recorder {
   exposed(flag: Flag, { variant }: Outcome, subject: Subject): void {
     const recorded = this.#experiments.get(flag.name);
     if (recorded === undefined || subject.source.unseen) return;
-    this.#safely(() => this.#expose(recorded, variant, unitOf(subject, recorded.unit), subject));
+    try {
+      this.#expose(recorded, variant, unitOf(subject, recorded.unit), subject);
+    } catch (error) {
+      this.#engine.report.failed(error);
+    }
   }
 
   /** Something happened that metrics count. */
@@ -100,12 +104,14 @@ export class Recorder {
     });
   }
 
-  #expose(recorded: Recorded, arm: string, unit: string | undefined, { user }: Subject): void {
+  #expose(recorded: Recorded, arm: string, unit: string | undefined, subject: Subject): void {
     const { experiment, weights, properties, seen } = recorded;
-    if (unit === undefined || seen.has(unit, arm)) return;
-    const exposure: Exposure = { experiment, arm, unit, at: this.#engine.now(), weights };
-    const listed = properties.length === 0 ? undefined : pick(user, properties);
-    if (this.#queue.expose(listed ? { ...exposure, properties: listed } : exposure)) seen.add(unit, arm);
+    if (unit === undefined) return;
+    const hash = subject.hash(recorded.unit)!;
+    if (seen.again(hash, unit, arm)) return;
+    const exposure: Exposure = { experiment, arm, unit, at: subject.now, weights };
+    const listed = properties.length === 0 ? undefined : pick(subject.user, properties);
+    if (!this.#queue.expose(listed ? { ...exposure, properties: listed } : exposure)) seen.forget(hash);
   }
 
   #request({ counts, ...recorded }: Recorded, unit: string | undefined, status: number, milliseconds: number): void {

@@ -1,23 +1,37 @@
-/** Remembers what was seen lately: at least the last `limit` keys, at most twice as many. */
+import { murmur3 } from '../rules/bucket';
+
+/** Units that are remembered at once, at most; a power of two. */
+const PLACES = 1 << 16;
+
+/**
+ * Remembers which units were seen of late, and with which arm, so that each is written about once. Each unit has a place by
+ * its hash, which another may take from it: it is then written about again, and the sink knows it already. Numbers, so that
+ * nothing is kept for the garbage collector: 48 bits tell units apart.
+ */
 export class Seen {
-  #new = new Map<string, string>();
-  #old = new Map<string, string>();
-  readonly #limit: number;
+  #hashes: Int32Array | undefined;
+  #checks: Int32Array | undefined;
+  readonly #arms: string[] = [];
 
-  constructor(limit: number) {
-    this.#limit = limit;
+  /** Whether `unit`, whose hash is given, was last seen with `arm`; from now on it was. */
+  again(hash: number, unit: string, arm: string): boolean {
+    const hashes = (this.#hashes ??= new Int32Array(PLACES));
+    const checks = (this.#checks ??= new Int32Array(PLACES));
+    const place = hash & (PLACES - 1);
+    const check = murmur3(unit, this.#numberOf(arm));
+    if (hashes[place] === hash && checks[place] === check) return true;
+    hashes[place] = hash;
+    checks[place] = check;
+    return false;
   }
 
-  /** Whether `key` was last seen with `value`. */
-  has(key: string, value: string): boolean {
-    return (this.#new.get(key) ?? this.#old.get(key)) === value;
+  /** Forgets what was said of a unit. */
+  forget(hash: number): void {
+    if (this.#checks) this.#checks[hash & (PLACES - 1)] = 0;
   }
 
-  add(key: string, value: string): void {
-    if (this.#new.size >= this.#limit) {
-      this.#old = this.#new;
-      this.#new = new Map();
-    }
-    this.#new.set(key, value);
+  #numberOf(arm: string): number {
+    const known = this.#arms.indexOf(arm);
+    return known < 0 ? this.#arms.push(arm) : known + 1;
   }
 }
