@@ -56,6 +56,8 @@ describe.each(['desktop', 'phone'] as const)('on a %s', (size) => {
           '/playground',
           '/segments',
           '/history',
+          '/hygiene',
+          '/hygiene?q=nothing-is-called-so',
           '/health',
           '/nope',
         ])

@@ -212,6 +212,8 @@ describe('much of everything', () => {
       '/',
       '/overrides',
       '/history',
+      '/hygiene',
+      '/api/hygiene',
       '/history.csv',
     ]) {
       const times: number[] = [];

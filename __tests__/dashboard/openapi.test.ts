@@ -40,6 +40,8 @@ test.each([
   ['/playground?context=nonsense', '/playground'],
   ['/segments', '/segments'],
   ['/history?actor=ada&from=2026-01-01', '/history'],
+  ['/hygiene', '/hygiene'],
+  ['/hygiene?q=check&state=active', '/hygiene'],
   ['/health', '/health'],
 ])('what %s answers is as documented', async (path, documented) => {
   const { body } = await operator.get(`/api${path}`).expect(200);

@@ -146,7 +146,16 @@ test('a viewer is offered nothing that they may not do', async () => {
   const engine = dashboardEngine();
   await engine.live.kill('BANNER', BY);
   const [viewer, qa] = [client(dashboardApp(engine), 'viewer'), client(dashboardApp(engine), 'qa')];
-  for (const path of ['/', '/flags/CHECKOUT', '/flags/BANNER', '/overrides', '/segments', '/history', '/health']) {
+  for (const path of [
+    '/',
+    '/flags/CHECKOUT',
+    '/flags/BANNER',
+    '/overrides',
+    '/segments',
+    '/history',
+    '/hygiene',
+    '/health',
+  ]) {
     expect((await viewer.get(path)).text).not.toContain('method="post"');
     const forms = [...(await qa.get(path)).text.matchAll(/action="\/gatekeeper\/actions\/([\w-]+)"/g)];
     expect(forms.filter(([, action]) => !/override/.test(action!))).toEqual([]);

@@ -106,10 +106,8 @@ describe('names are data', () => {
     fc.assert(
       fc.property(name, name, (flag, variant) => {
         fc.pre(!/\0/.test(flag + variant));
-        const [, ...words] = cleanup({ name: flag, variants: [variant], off: variant } as never, variant).split(
-          /^npx /,
-        );
-        const printed = execFileSync('sh', ['-c', `printf '%s\\0' ${words.join('')}`], { encoding: 'utf8' });
+        const { run } = cleanup({ name: flag, variants: [variant], off: variant } as never, variant);
+        const printed = execFileSync('sh', ['-c', `printf '%s\\0' ${run.slice('npx '.length)}`], { encoding: 'utf8' });
         expect(printed.split('\0').slice(0, -1)).toEqual(['gatekeeper', 'cleanup', flag, '--keep', variant]);
       }),
       { numRuns: 60 },

@@ -214,6 +214,7 @@ export async function look(browser: Browser, texts: readonly string[], some = te
     if ((await page.locator('.chart canvas').count()) !== 1) complaints.push('there is no chart');
     await open('segments', '/gatekeeper/segments');
     await open('history', '/gatekeeper/history');
+    await open('hygiene', '/gatekeeper/hygiene');
     await open('health', '/gatekeeper/health');
     for (const [n, text] of some.entries()) {
       const encoded = encodeURIComponent(wellFormed(text));
@@ -223,6 +224,7 @@ export async function look(browser: Browser, texts: readonly string[], some = te
       await open(`no flag ${n}`, `/gatekeeper/flags/no${encoded}`);
       await open(`filtered ${n}`, `/gatekeeper/history?flag=no${encoded}&actor=${encoded}&from=${encoded}`);
       await open(`search ${n}`, `/gatekeeper/?q=no${encoded}&state=${encoded}&done=${encoded}`);
+      await open(`hygiene ${n}`, `/gatekeeper/hygiene?q=no${encoded}&state=${encoded}&page=${encoded}`);
       await open(`my search ${n}`, `/gatekeeper/overrides?q=no${encoded}&page=${encoded}`);
       await open(`playground ${n}`, `/gatekeeper/playground?user=no${encoded}&flag=ALL`);
       await open(

@@ -21,7 +21,7 @@ test('from the day a flag expires it fails, and says whose it is and what to run
   expect(() => expectNoExpiredFlags(config, at('2026-12-01T00:00Z'))).toThrow(
     new Error(
       'a flag is past the date to be gone by; remove each, or give it a later expires:\n' +
-        '  CHECKOUT (payments) expired on 2026-12-01, today: npx gatekeeper cleanup CHECKOUT --keep ON (or OFF)',
+        '  CHECKOUT (payments) expired on 2026-12-01, today: npx gatekeeper cleanup CHECKOUT --keep ON (or --keep OFF)',
     ),
   );
 });
@@ -37,8 +37,8 @@ test('it names each, and an hour counts where one is given', () => {
   expect(failed('2026-12-01T09:59Z')).not.toContain('BANNER');
   expect(failed('2026-12-11T10:00Z')).toBe(
     '2 flags are past the date to be gone by; remove each, or give it a later expires:\n' +
-      '  CHECKOUT (payments) expired on 2026-12-01, 10 days ago: npx gatekeeper cleanup CHECKOUT --keep ON (or OFF)\n' +
-      '  BANNER (no owner) expired on 2026-12-01, 10 days ago: npx gatekeeper cleanup BANNER --keep ON (or OFF)',
+      '  CHECKOUT (payments) expired on 2026-12-01, 10 days ago: npx gatekeeper cleanup CHECKOUT --keep ON (or --keep OFF)\n' +
+      '  BANNER (no owner) expired on 2026-12-01, 10 days ago: npx gatekeeper cleanup BANNER --keep ON (or --keep OFF)',
   );
 });
 

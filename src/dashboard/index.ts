@@ -3,7 +3,7 @@ import type { Handler } from '../express/http';
 import { checkOptions, type BadgeOptions, type DashboardOptions } from './options';
 import { checkPackages } from './packages';
 
-export type { Actor, BadgeOptions, DashboardOptions, Role } from './options';
+export type { Actor, BadgeOptions, DashboardOptions, Role, Targets } from './options';
 
 /**
  * The dashboard of `engine`, as a router to mount: `app.use('/gatekeeper', dashboard(engine, { authorize }))`, after

@@ -1,5 +1,6 @@
 import type { Context } from '../context';
-import { GatekeeperError, show } from '../errors';
+import { GatekeeperError, show, unknownName } from '../errors';
+import { TARGETS, type Targets } from '../lifecycle/policy';
 import type { Request } from '../register';
 
 /** `viewer` looks; `qa` also overrides flags in their own browser; `operator` also changes them for everybody. */
@@ -20,7 +21,11 @@ export interface DashboardOptions {
   readonly environment?: string;
   /** What the playground takes a user id to be: the user as rules see them, and their groups. */
   readonly lookUp?: (userId: string) => LookedUp | Promise<LookedUp>;
+  /** What the team wants to stay within: `active` 20, `stale` 0, `age` 30 days on average and `unowned` 0 unless set. */
+  readonly targets?: Partial<Targets>;
 }
+
+export type { Targets };
 
 export interface BadgeOptions {
   /** The path that its form is posted to, and with `.css` after it its stylesheet. Defaults to `/gatekeeper-badge`. */
@@ -44,4 +49,12 @@ export function checkOptions(options: DashboardOptions | undefined): void {
   for (const option of FUNCTIONS)
     if (!['function', 'undefined'].includes(typeof options[option]))
       throw invalid(`the dashboard's ${option} is ${show(options[option])}; give a function`);
+  for (const [name, target] of Object.entries(options.targets ?? {})) {
+    if (!Object.hasOwn(TARGETS, name))
+      throw invalid(`the dashboard's targets: ${unknownName('target', name, Object.keys(TARGETS))}`);
+    if (typeof target !== 'number' || !(target >= 0))
+      throw invalid(
+        `the dashboard's target ${name} is ${show(target)}; give a number, such as ${TARGETS[name as keyof Targets]}`,
+      );
+  }
 }

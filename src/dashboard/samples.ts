@@ -81,6 +81,11 @@ export class Samples {
     return new Map(this.#counts.get(flag)?.map((count) => [count.variant, count]));
   }
 
+  /** All that was counted, of flags that are gone from the code too. */
+  counts(): readonly Count[] {
+    return [...this.#counts.values()].flat();
+  }
+
   series({ name, variants }: Flag): Series {
     const start = this.#starts.get(name)!;
     const growth = (place: number) =>

@@ -71,13 +71,13 @@ export function lifecycleOf(flag: Flag, known: Known): FlagLifecycle {
   const remarks = [
     ...remarksOnCode(flag),
     ...(stays ? unusedLong(counts, unused, now).map(({ text }) => ({ code: 'unused' as const, text })) : []),
-    ...(age !== undefined && age > OLD
+    ...(age !== undefined && age > OLD && !stale.some(({ code }) => code === 'lifetime')
       ? [{ code: 'old' as const, text: `it is ${days(age)} old; see whether it is still needed` }]
       : []),
   ];
   const isRolledOut = settled !== undefined && settled.variant !== flag.off;
   const state = stale.length > 0 ? 'stale' : flag.draft ? 'draft' : isRolledOut ? 'rolled out' : 'active';
-  const next = nextStep(flag, stale, settled, unused);
+  const next = nextStep(flag, known.live, stale, settled, unused);
   return {
     flag: flag.name,
     state,
@@ -160,6 +160,7 @@ function standing(flag: Flag, { now, live, age, kind, stays, settled, isRolledOu
 
 function nextStep(
   flag: Flag,
+  live: LiveFlag | undefined,
   stale: readonly Reason[],
   settled: Settled | undefined,
   unused: number | undefined,
@@ -169,12 +170,15 @@ function nextStep(
   if (stale.length === 0) {
     if (settled === undefined || settled.variant === flag.off) return undefined;
     const due = settled.since === undefined ? '' : `; it is stale from ${dayOf(settled.since + QUIET * DAY)} on`;
-    return { run: cleanup(flag, keep), or: `leave it a while${due}` };
+    return { run: cleanup(flag, keep).run, or: `leave it a while${due}` };
   }
   const or = codes.has('expired')
     ? 'give it a later expires'
-    : codes.has('settled') || codes.has('unused')
-      ? 'if it is meant to stay, write permanent = true'
-      : 'write until when it is needed, as expires; or permanent = true, if it is meant to stay';
-  return { run: cleanup(flag, keep), or };
+    : live?.killed !== undefined
+      ? 'restore it, if it is still wanted'
+      : codes.has('settled') || codes.has('unused')
+        ? 'if it is meant to stay, write permanent = true'
+        : 'write until when it is needed, as expires; or permanent = true, if it is meant to stay';
+  const { run, or: others } = cleanup(flag, keep);
+  return { run, or: [others, or].filter(Boolean).join(', or ') };
 }

@@ -15,12 +15,21 @@ export function ago(at: number, now: number): string {
   return count === 0 ? 'today' : `${days(count)} ago`;
 }
 
-/** The command that removes a flag from the code: for the variant that is known to stay, or each of them. */
-export function cleanup({ name, variants, off }: Flag, keep?: string): string {
-  const [first = off, ...others] = keep === undefined ? variants.toSorted((one) => (one === off ? 1 : -1)) : [keep];
-  const or = others.length > 0 ? ` (or ${others.map(inShell).join(', ')})` : '';
-  return `npx gatekeeper cleanup ${inShell(name)} --keep ${inShell(first)}${or}`;
+/**
+ * The command that removes a flag from the code, for the variant that stays; where that is not known, for the first that
+ * is not `off`, and what it would be for the others.
+ */
+export function cleanup({ name, variants, off }: Flag, keep?: string): { readonly run: string; readonly or: string } {
+  const [first = off, ...others] = keep !== undefined ? [keep] : [...variants.filter((one) => one !== off), off];
+  const run = `npx gatekeeper cleanup ${inShell(name)} --keep ${inShell(first)}`;
+  return {
+    run,
+    or: others.length > NAMED ? 'keep another variant' : others.map((one) => `--keep ${inShell(one)}`).join(', '),
+  };
 }
+
+/** Of so many other variants, each is named. */
+const NAMED = 3;
 
 /** A name as a shell takes it. */
 export function inShell(name: string): string {

@@ -18,7 +18,8 @@ export function expectNoExpiredFlags(config: Config<any>, { now = Date.now }: Ex
     .map((flag) => {
       const at = expiryOf(flag)!;
       const { owner = 'no owner' } = flag.definition;
-      return `  ${flag.name} (${owner}) expired on ${dayOf(at)}, ${ago(at, today)}: ${cleanup(flag)}`;
+      const { run, or } = cleanup(flag);
+      return `  ${flag.name} (${owner}) expired on ${dayOf(at)}, ${ago(at, today)}: ${run}${or && ` (or ${or})`}`;
     });
   if (lines.length === 0) return;
   const count = lines.length === 1 ? 'a flag is' : `${lines.length} flags are`;

@@ -25,6 +25,7 @@ const SHOWN: readonly (readonly [path: string, schema: string, summary: string, 
   ['/playground', 'Playground', 'What somebody else would get, and why', ['user', 'context', 'flag', 'q']],
   ['/segments', 'Segments', 'The segments', []],
   ['/history', 'History', 'What was changed', ['flag', 'actor', 'from', 'to']],
+  ['/hygiene', 'Hygiene', 'Where each flag is in its life, and why', ['q', 'state', 'page']],
   ['/health', 'Health', 'How live state is doing', []],
 ];
 

@@ -1,3 +1,4 @@
+import { LIFECYCLES } from '../../lifecycle/policy';
 import { STATES } from '../model/state';
 
 export interface Schema {
@@ -41,6 +42,7 @@ const row = {
   ...{ count: number, 'last?': time, lately: list(number) },
 };
 const step = object({ step: string, matched: boolean, detail: string, 'rule?': string, 'bucket?': number, 'percent?': number }); // prettier-ignore
+const told = object({ code: string, text: string });
 const rampSteps = list(object({ at: time, percent }));
 const value: Schema = { type: ['string', 'number', 'null'] };
 const filter = object({ 'flag?': string, 'actor?': string, 'from?': string, 'to?': string });
@@ -105,6 +107,21 @@ export const schemas: { readonly [name: string]: Schema } = {
     ),
   }),
   History: object({ changes: list(ref('Change')), filter, more: boolean, 'problem?': string }),
+  Hygiene: object({
+    flags: list(ref('Lifecycle')),
+    figures: list(
+      object({ name: { enum: ['stale', 'active', 'age', 'unowned'] }, value: number, target: number, met: boolean }),
+    ),
+    states: object(Object.fromEntries(LIFECYCLES.map((state) => [state, number]))),
+    ...{ permanent: number, ageless: number, counted: boolean },
+    ...{ matching: number, page: number, pages: number, q: string, 'state?': { enum: LIFECYCLES }, 'problem?': string },
+  }),
+  Lifecycle: object({
+    ...{ flag: string, state: { enum: LIFECYCLES }, reasons: list(told), 'next?': object({ run: string, or: string }) },
+    ...{ remarks: list(told), 'kind?': string, 'owner?': string, permanent: boolean },
+    ...{ 'created?': time, 'createdBy?': { enum: ['class', 'git'] }, 'age?': { ...number, description: 'Whole days' } },
+    'last?': time,
+  }),
   Health: object({
     status: object({
       ...{ store: string, state: { enum: ['fresh', 'stale', 'never-loaded'] }, revision: number, 'since?': time },

@@ -5,6 +5,7 @@ import { flag } from '../model/flag';
 import { flags } from '../model/flags';
 import { health } from '../model/health';
 import { history } from '../model/history';
+import { hygiene } from '../model/hygiene';
 import { overrides } from '../model/overrides';
 import { playground } from '../model/playground';
 import { segments } from '../model/segments';
@@ -12,6 +13,7 @@ import { FlagView } from '../views/flag';
 import { FlagsView } from '../views/flags';
 import { HealthView } from '../views/health';
 import { HistoryView } from '../views/history';
+import { HygieneView } from '../views/hygiene';
 import { OverridesView } from '../views/overrides';
 import { PlaygroundView } from '../views/playground';
 import { renderPage } from '../views/render';
@@ -49,6 +51,7 @@ export const allPages: readonly Page[] = [
   page('/playground', '/playground', 'Playground', playground, PlaygroundView),
   page('/segments', '/segments', 'Segments', segments, SegmentsView),
   page('/history', '/history', 'History', history, HistoryView),
+  page('/hygiene', '/hygiene', 'Hygiene', hygiene, HygieneView),
   page('/health', '/health', 'Health', health, HealthView),
 ];
 

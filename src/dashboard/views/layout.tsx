@@ -9,6 +9,7 @@ const NAV = [
   ['/playground', 'Playground'],
   ['/segments', 'Segments'],
   ['/history', 'History'],
+  ['/hygiene', 'Hygiene'],
   ['/health', 'Health'],
 ] as const;
 
