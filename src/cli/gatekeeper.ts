@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, type Argument } from 'commander';
+import { doctor } from './commands/doctor';
 import { explain } from './commands/explain';
 import { history } from './commands/history';
+import { init } from './commands/init';
 import { kill } from './commands/kill';
 import { list } from './commands/list';
 import { overrideLink } from './commands/override-link';
@@ -12,18 +14,36 @@ import { restore } from './commands/restore';
 import { revert } from './commands/revert';
 import { rollout } from './commands/rollout';
 import { show } from './commands/show';
+import { simulate } from './commands/simulate';
 import { unpin } from './commands/unpin';
 import { PACKAGE } from './config';
 import { exitCodes, failureOf } from './failure';
-import { color } from './output';
+import { errorColor } from './output';
 
-const commands = [list, show, explain, kill, restore, pin, unpin, rollout, history, revert, overrideLink];
+const commands = [
+  init,
+  list,
+  show,
+  explain,
+  kill,
+  restore,
+  pin,
+  unpin,
+  rollout,
+  history,
+  revert,
+  overrideLink,
+  simulate,
+  doctor,
+];
 
 /** What the config and the libraries it imports print is no part of the answer. */
 console.log = console.info = console.debug = console.error;
 
 const HELP = `
-Exit codes: 0 fine; 1 the answer is no, or a check failed; 2 wrong use or config; 3 the store or the environment failed.
+Exit codes:
+  0 fine    1 the answer is no, or a check failed    2 wrong use or config
+  3 the store, git or another part of the environment failed
 What a command does, with examples: gatekeeper help <command>
 `;
 
@@ -35,7 +55,7 @@ const program = new Command('gatekeeper')
   .option('--config <file>', 'the config; else it is gatekeeper.config.* here or in src/')
   .option('--json', 'print JSON')
   .option('--no-color', 'print no colours (nor do pipes and NO_COLOR)')
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, color.red('gatekeeper:'))) })
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, errorColor.red('gatekeeper:'))) })
   .configureHelp({
     showGlobalOptions: true,
     minWidthToWrap: 20,
@@ -53,7 +73,7 @@ function end(exitCode: number): void {
 function fail(error: unknown): void {
   if (error instanceof CommanderError) return end(error.exitCode === 0 ? exitCodes.fine : exitCodes.use); // it has said so
   const { message, exitCode } = failureOf(error);
-  process.stderr.write(`${color.red('gatekeeper:')} ${message}\n`);
+  process.stderr.write(`${errorColor.red('gatekeeper:')} ${message}\n`);
   end(exitCode);
 }
 
