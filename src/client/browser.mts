@@ -45,7 +45,7 @@ export function createClient<C = RegisteredConfig>(options: ClientOptions = {}):
   const listeners = new Set<() => void>();
   const checked = new Set<string>();
   let answers: Map<string, Answer> | undefined;
-  let tag: string;
+  let tag = '';
   let unsent = NOTHING;
   let sending: ReturnType<typeof setTimeout> | undefined;
   let looking: typeof sending;
@@ -56,6 +56,7 @@ export function createClient<C = RegisteredConfig>(options: ClientOptions = {}):
 
   /** Takes answers over; those that are the same stay the same objects. @throws where it is nothing that a server tells */
   function take(told: Told): void {
+    if (typeof told.flags !== 'object') throw told;
     const next = new Map(Object.entries(told.flags).filter(([, answer]) => Array.isArray(answer)));
     let changed = next.size !== answers?.size;
     for (const [flag, answer] of next) {
@@ -84,17 +85,22 @@ export function createClient<C = RegisteredConfig>(options: ClientOptions = {}):
 
   async function ask(mine: number): Promise<void> {
     try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(10 * SECOND) });
-      const told = response.ok && (await response.json());
+      // With a tag of its own: the browser's cache would let a second look wait for a first that hangs.
+      const headers: HeadersInit = tag ? { 'If-None-Match': `"${tag}"` } : {};
+      const response = await fetch(url, { headers, cache: 'no-store', signal: AbortSignal.timeout(10 * SECOND) });
+      const told = response.status === 304 || (await response.json());
       if (mine !== looks) return latest;
-      take(told);
-      attempt(() => localStorage.setItem(key, JSON.stringify(told)));
+      if (told !== true) {
+        if (!response.ok) throw response;
+        take(told);
+        attempt(() => localStorage.setItem(key, JSON.stringify(told)));
+      }
       listen();
       if (unsent !== NOTHING) soon(0);
     } catch {
       if (mine !== looks) return latest;
       failures += 1;
-      if (!answers) attempt(() => take(JSON.parse(localStorage.getItem(key)!)));
+      if (!answers) attempt(() => take({ ...JSON.parse(localStorage.getItem(key)!), tag: '' }));
       later();
     }
   }
