@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, extname, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { createJiti } from 'jiti';
 import type { Config } from '../config';
@@ -60,7 +60,22 @@ export function configsIn(folder: string): readonly string[] {
  * Runs a config file: TypeScript with enums, CommonJS or ESM, with the paths of its tsconfig.json.
  * @throws Failure where it does not parse, throws, or exports no config
  */
-export async function importConfig(file: string, shown = relative(process.cwd(), file)): Promise<Config<any>> {
+export function importConfig(file: string, shown?: string): Promise<Config<any>> {
+  return configOf(file, shown, (jiti) => jiti.import(file));
+}
+
+/** Likewise a text that is not written yet, as if it stood in `file`. */
+export function evaluated(text: string, file: string): Promise<Config<any>> {
+  return configOf(file, undefined, async (jiti) =>
+    jiti.evalModule(text, { id: file, filename: file, ext: extname(file), async: true, cache: {} }),
+  );
+}
+
+async function configOf(
+  file: string,
+  shown = relative(process.cwd(), file),
+  run: (jiti: ReturnType<typeof createJiti>) => Promise<unknown>,
+): Promise<Config<any>> {
   const jiti = createJiti(file, {
     alias: entries(),
     fsCache: false, // it would leave files behind
@@ -69,14 +84,14 @@ export async function importConfig(file: string, shown = relative(process.cwd(),
   });
   let exported: any;
   try {
-    exported = await jiti.import(file);
+    exported = await run(jiti);
   } catch (error) {
     throw new Failure(`${shown} ${whatFailed(error)}`);
   }
-  const config = [exported?.config, exported?.default, exported?.default?.config, exported?.default?.default].find(
+  const found = [exported?.config, exported?.default, exported?.default?.config, exported?.default?.default].find(
     isConfig,
   );
-  if (config) return config;
+  if (found) return found;
   throw new Failure(
     `${shown} exports no config; write: export const config = defineConfig({ … }), and: export default config`,
   );

@@ -9,6 +9,7 @@ import { init } from './commands/init';
 import { kill } from './commands/kill';
 import { list } from './commands/list';
 import { overrideLink } from './commands/override-link';
+import { newFlag } from './commands/new';
 import { pin } from './commands/pin';
 import { restore } from './commands/restore';
 import { revert } from './commands/revert';
@@ -22,6 +23,7 @@ import { errorColor } from './output';
 
 const commands = [
   init,
+  newFlag,
   list,
   show,
   explain,

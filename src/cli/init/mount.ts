@@ -1,7 +1,8 @@
 import { dirname, extname, relative } from 'node:path';
 import { nodes, type Node } from '../edit/parse';
 import { freeName, lineEnd, quoted, spliced, styleOf, type Insertion, type Style } from '../edit/style';
-import { isRequireOf, type FoundApp } from './find-app';
+import { isRequireOf } from '../edit/modules';
+import type { FoundApp } from './find-app';
 
 /** The app's file with the middleware in it. */
 export function mounted(
