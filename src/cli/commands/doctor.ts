@@ -94,7 +94,8 @@ function inWords(hygiene: Hygiene): string {
     const title = PAINT[state](color.bold(`${state.toUpperCase()} (${flags.length})`));
     const due = flags.filter(({ next, remarks }) => next || remarks.length > 0);
     const others = flags.filter((flag) => !due.includes(flag));
-    return [title, ...due.map(entry), ...(others.length > 0 ? [rows(others)] : [])].join('\n');
+    const parts = [[title, ...due.map(entry)].join('\n'), ...(others.length > 0 ? [rows(others)] : [])];
+    return parts.join(due.length > 0 ? '\n\n' : '\n');
   });
   return [...sections, summary(hygiene)].join('\n\n');
 }
