@@ -11,7 +11,7 @@ export const errorCodes = [
   'change-invalid', 'conflict', 'rule-invalid', 'rule-duplicate', 'percent-invalid', 'split-invalid', 'ramp-invalid',
   'rule-unknown', 'segment-unknown', 'store-newer', 'store-emptied', 'not-stored', 'change-unknown', 'override-refused',
   'override-too-large', 'headers-sent', 'not-mounted', 'async-context-off', 'authorize-missing', 'package-missing',
-  'metric-unknown', 'metric-invalid',
+  'metric-unknown', 'metric-invalid', 'results-missing', 'results-unavailable',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

@@ -51,3 +51,18 @@ export { eValue, type Events, type EValue, type EValueOptions } from './stats/e-
 export { chanceToWin, type ChanceToWin, type Prior } from './stats/chance-to-win';
 export { readPrimary, type PrimaryDesign } from './stats/primary';
 export { verdict, type Because, type Call, type Findings, type Primary, type Verdict } from './stats/verdict';
+export { analyse, type AnalyseOptions } from './report/analyse';
+export { reportMarkdown } from './report/markdown';
+export type {
+  ArmUnits,
+  Daily,
+  ExperimentReport,
+  GuardrailReport,
+  Health,
+  MetricReport,
+  Plan,
+  SplitStep,
+  TreatmentReport,
+  Watched,
+} from './report/report';
+export { experimentSize, type SizeAnswer, type SizeQuestion } from './report/size';

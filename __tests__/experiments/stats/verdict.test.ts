@@ -36,7 +36,14 @@ const rows = [
 ] as const;
 
 test.each(rows)('%s: %s', (call, because, findings) => {
-  expect(verdict({ ...nothing, ...findings })).toMatchObject({ call, because, hidden: call === 'too-early' });
+  const hidden = call === 'too-early' || because === 'no-exposures';
+  expect(verdict({ ...nothing, ...findings })).toMatchObject({ call, because, hidden });
+});
+
+test('the numbers of few days or units stay hidden, whatever the call', () => {
+  for (const few of [{ days: 6 }, { smallestArm: 99 }])
+    for (const [call, , findings] of rows.slice(0, 4))
+      expect(verdict({ ...nothing, ...findings, ...few })).toMatchObject({ call, hidden: true });
 });
 
 test('an earlier row goes before all later ones', () => {

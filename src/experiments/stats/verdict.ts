@@ -75,7 +75,7 @@ const table = [
 /** Which row of the table made the call. */
 export type Because = (typeof table)[number]['because'];
 
-/** The call and why. Where `hidden`, the metric's numbers are not to be shown: it is too early to be led by them. */
+/** The call and why. Where `hidden`, the metric's numbers are not to be shown: whatever the call, it is too early for them. */
 export interface Verdict {
   readonly call: Call;
   readonly because: Because;
@@ -91,7 +91,7 @@ export interface Verdict {
  */
 export function verdict(findings: Findings): Verdict {
   const { call, because } = table.find(({ applies }) => applies(findings))!;
-  const hidden = call === 'too-early';
+  const hidden = table.some((row) => row.call === 'too-early' && row.applies(findings));
   return call === 'keep-running'
     ? { call, because, hidden, daysLeft: missingDays(findings) }
     : { call, because, hidden };
