@@ -5,7 +5,8 @@ import { newerSchema } from './schema';
 import { SCHEMA, type Count, type Snapshot, type Store, type StoredFlag } from './store';
 
 type Row = { readonly [column: string]: any };
-interface Statement {
+/** A prepared statement. */
+export interface Statement {
   run(...values: unknown[]): unknown;
   get(...values: unknown[]): unknown;
   all(...values: unknown[]): unknown[];
@@ -247,7 +248,8 @@ function storedFlag(row: unknown): StoredFlag | undefined {
   return row ? { value, revision } : undefined;
 }
 
-function isLocked(error: unknown): boolean {
+/** Whether another connection holds the lock. */
+export function isLocked(error: unknown): boolean {
   const { code, errcode, message } = error as { code?: string; errcode?: number; message?: string };
   return code?.startsWith('SQLITE_BUSY') || errcode === 5 || /database (table )?is locked/.test(message ?? '');
 }
