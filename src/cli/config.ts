@@ -117,12 +117,11 @@ function tsconfigFor(file: string): string | false {
   }
 }
 
-/** `does not parse: Unexpected token (3:7)`, or what it threw. */
+/** `does not parse: Unexpected token (accounts.ts:3:7)`, or the first line of what it threw. */
 function whatFailed(error: unknown): string {
   if (error instanceof GatekeeperError) return `has ${error.message}`;
   if (!(error instanceof Error)) return `threw ${show(error)}`;
-  const [line = error.name] = error.message.split('\n');
-  const isSyntax =
-    error.name === 'SyntaxError' || 'loc' in error || (error as { code?: string }).code === 'BABEL_PARSE_ERROR';
-  return isSyntax ? `does not parse: ${line}` : `threw ${error.name}: ${line}`;
+  const [, what, file, place] = /^ParseError: ([^\n]*?)\s*\n\s*(.+?):(\d+:\d+)/.exec(error.message) ?? [];
+  if (file !== undefined) return `does not parse: ${what} (${relative(process.cwd(), file)}:${place})`;
+  return `threw ${error.name}: ${error.message.split('\n')[0]}`;
 }

@@ -20,14 +20,13 @@ export interface Opened extends LoadedConfig {
  */
 export async function withEngine(command: Command, use: (opened: Opened) => void | Promise<void>): Promise<void> {
   const loaded = await loadConfig(command);
-  const engine = quietEngine(loaded.config, command.opts().store === false ? { store: undefined } : {});
+  const hasOption = command.options.some(({ long }) => long === '--no-store');
+  const way = hasOption ? '; --no-store answers from the code alone' : '';
+  const engine = quietEngine(loaded.config, command.opts().store === false ? { store: undefined } : {}, way);
   try {
     await engine.ready;
     const { state, store, problem } = engine.status();
     const down = `the store (${store}) does not answer: ${problem ?? 'it took too long'}`;
-    const way = command.options.some(({ long }) => long === '--no-store')
-      ? '; --no-store answers from the code alone'
-      : '';
     if (state === 'never-loaded') throw new Failure(`${down}${way}`, exitCodes.environment);
     if (state === 'stale') remark(`${down}; this is the state as it was last read`);
     await use({ ...loaded, engine });
@@ -37,13 +36,13 @@ export async function withEngine(command: Command, use: (opened: Opened) => void
 }
 
 /** An engine that tells nobody of what it decides: no counts, no exposures, no log lines, no `onError`. */
-export function quietEngine(config: Config<any>, options: object = {}): Engine<any> {
+export function quietEngine(config: Config<any>, options: object = {}, way = ''): Engine<any> {
   const quiet = { logger: { warn() {}, error() {} }, onError: undefined, sink: undefined, strict: false };
   try {
     return uncounted(createEngine({ ...config, options: { ...config.options, ...quiet, ...options } }));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Failure(`the store cannot be opened: ${why}`, exitCodes.environment);
+    throw new Failure(`the store cannot be opened: ${why}${way}`, exitCodes.environment);
   }
 }
 

@@ -1,0 +1,153 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { configSource, project } from '../support/cli';
+
+const CONFIG = configSource({ SEARCH: '' });
+
+/** One line on stderr that matches, nothing on stdout, and exit code 2. */
+function refused(pattern: RegExp) {
+  return {
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(new RegExp(`^gatekeeper: [^\\n]*${pattern.source}[^\\n]*\\n$`)),
+  };
+}
+
+describe('the config is found', () => {
+  test.each([
+    ['gatekeeper.config.ts', CONFIG],
+    ['gatekeeper.config.mts', CONFIG],
+    ['gatekeeper.config.cts', CONFIG],
+    ['src/gatekeeper.config.ts', CONFIG],
+    [
+      'gatekeeper.config.js',
+      `const { FeatureFlag, defineConfig } = require('gatekeeper-flags');
+       class Search extends FeatureFlag { description = 'd'; variants = { OFF: 'OFF', ON: 'ON' }; off = 'OFF' }
+       module.exports = { config: defineConfig({ flags: { SEARCH: new Search() } }) };`,
+    ],
+    [
+      'gatekeeper.config.cjs',
+      `const { FeatureFlag, defineConfig } = require('gatekeeper-flags');
+       class Search extends FeatureFlag { description = 'd'; variants = { OFF: 'OFF', ON: 'ON' }; off = 'OFF' }
+       module.exports = defineConfig({ flags: { SEARCH: new Search() } });`,
+    ],
+    [
+      'gatekeeper.config.mjs',
+      `import { FeatureFlag, defineConfig } from 'gatekeeper-flags';
+       class Search extends FeatureFlag { description = 'd'; variants = { OFF: 'OFF', ON: 'ON' }; off = 'OFF' }
+       const flags = await Promise.resolve({ SEARCH: new Search() });
+       export default defineConfig({ flags });`,
+    ],
+  ])('%s', async (file, text) => {
+    const { code, stdout, stderr } = await project({ [file]: text }).gatekeeper(['list', '--json']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject([{ flag: 'SEARCH', variants: ['OFF', 'ON'], off: 'OFF' }]);
+  });
+
+  test('by --config, before or after the command', async () => {
+    const made = project({ 'deep/flags.ts': CONFIG });
+    expect(await made.gatekeeper(['--config', 'deep/flags.ts', 'list'])).toMatchObject({ code: 0 });
+    expect(await made.gatekeeper(['list', '--config', 'deep/flags.ts'])).toMatchObject({ code: 0 });
+  });
+
+  test('through a symbolic link', async () => {
+    const made = project({ 'deep/gatekeeper.config.ts': CONFIG });
+    symlinkSync(made.path('deep/gatekeeper.config.ts'), made.path('gatekeeper.config.ts'));
+    expect(await made.gatekeeper(['list'])).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('with CRLF and a byte order mark', async () => {
+    const made = project({ 'gatekeeper.config.ts': `\ufeff${CONFIG.replaceAll('\n', '\r\n')}` });
+    expect(await made.gatekeeper(['list'])).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('with the paths of its tsconfig.json', async () => {
+    const made = project({
+      'tsconfig.json': '{ "compilerOptions": { "paths": { "~/*": ["./lib/*"] } } } // a comment',
+      'lib/plans.ts': `export const PAID = 'growth';`,
+      'gatekeeper.config.ts': configSource(
+        {
+          SEARCH: `override readonly rules = [{ name: 'paid', when: { user: { plan: PAID } }, serve: 'ON' as const }];`,
+        },
+        { more: `import { PAID } from '~/plans';` },
+      ),
+    });
+    const { stdout } = await made.gatekeeper(['explain', 'SEARCH', '--user', '{"plan":"growth"}', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ variant: 'ON', rule: 'paid' });
+  });
+});
+
+test('what the config imports from the package is what commands work with', async () => {
+  const made = project({
+    'gatekeeper.config.ts': configSource(
+      { SEARCH: `override getVariant() { return inTheirs() ? Toggle.ON : Toggle.OFF; }` },
+      {
+        more: `import { GatekeeperError, createEngine } from 'gatekeeper-flags'; import { overrideLink } from 'gatekeeper-flags/express';
+          const inTheirs = () => {
+            try { overrideLink(createEngine(config), { NONE: 'ON' }, { baseUrl: 'http://localhost' }); return false }
+            catch (error) { return error instanceof GatekeeperError && Object.values(config.flags)[0] instanceof FeatureFlag }
+          };`,
+      },
+    ),
+  });
+  const { stdout } = await made.gatekeeper(['explain', 'SEARCH', '--json']);
+  expect(JSON.parse(stdout)).toMatchObject({ variant: 'ON' });
+});
+
+describe('a config that cannot be used is one line, and exit code 2', () => {
+  test('none', async () => {
+    expect(await project().gatekeeper(['list'])).toEqual(
+      refused(/no gatekeeper\.config\.ts .* begin with: gatekeeper init/),
+    );
+  });
+  test('two', async () => {
+    const made = project({ 'gatekeeper.config.ts': CONFIG, 'src/gatekeeper.config.js': '' });
+    expect(await made.gatekeeper(['list'])).toEqual(
+      refused(/2 configs: gatekeeper\.config\.ts, src\/gatekeeper\.config\.js/),
+    );
+  });
+  test('one that is not there', async () => {
+    expect(await project().gatekeeper(['list', '--config', 'flags.ts'])).toEqual(refused(/there is no file flags\.ts/));
+  });
+  test('a folder', async () => {
+    const made = project();
+    mkdirSync(made.path('flags'));
+    expect(await made.gatekeeper(['list', '--config', 'flags'])).toEqual(refused(/there is no file flags/));
+  });
+  test.each([
+    [
+      'a syntax error',
+      'export const config = defineConfig({ flags: {\n  A: new };',
+      /gatekeeper\.config\.ts does not parse: .*2:/,
+    ],
+    ['one that throws', `throw new TypeError('no DATABASE_URL\\nsecond line');`, /threw TypeError: no DATABASE_URL/],
+    ['one that throws no error', `throw { a: 1 };`, /threw \{ a: 1 \}/],
+    ['one that imports what is not there', `import './accounts';`, /threw Error: Cannot find module '\.\/accounts'/],
+    ['no config in it', `export const flags = {};`, /exports no config; write: export const config = defineConfig/],
+    ['an empty file', ``, /exports no config/],
+  ])('%s', async (_, text, pattern) => {
+    expect(await project({ 'gatekeeper.config.ts': text }).gatekeeper(['list'])).toEqual(refused(pattern));
+  });
+
+  test('mistakes in it are all listed', async () => {
+    const made = project({
+      'gatekeeper.config.ts': configSource({
+        SEARCH: `override readonly rules = [{ name: 'a', serve: 'ONN' }, { name: 'a', serve: 'ON' }] as any;`,
+      }),
+    });
+    const { code, stderr } = await made.gatekeeper(['list']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^gatekeeper: gatekeeper\.config\.ts has 2 mistakes in the config:\n  - .*ONN.*\n  - .*\n$/);
+  });
+});
+
+test('what the config prints is no part of the answer', async () => {
+  const made = project({ 'gatekeeper.config.ts': `console.log('loading…');\n${CONFIG}` });
+  const { stdout, stderr } = await made.gatekeeper(['list', '--json']);
+  expect(JSON.parse(stdout)).toHaveLength(1);
+  expect(stderr).toBe('loading…\n');
+});
+
+test('what the config leaves running keeps no command from ending', async () => {
+  const made = project({ 'gatekeeper.config.ts': `${CONFIG}setInterval(() => {}, 1000);` });
+  expect(await made.gatekeeper(['list'])).toMatchObject({ code: 0 });
+});
