@@ -75,6 +75,7 @@ function compileFlag(
       "it needs rules, no getVariant, and unit = 'either' (unit 'visitor' keeps its variant anyway)",
     );
   const wrong = (field: string, message: string) => complain('field-invalid', field, message);
+  const watched = (definition.guardrails ?? []).length > 0;
   const own = definition.experiment?.(wrong, among.before, among.holdout);
   const rules =
     definition.rules || own
@@ -84,6 +85,7 @@ function compileFlag(
           variants,
           isVariant,
           complain,
+          watched,
         })
       : NO_RULES;
   if (own) for (const { outcome } of rules.at(-1)?.arms ?? []) outcome.exposes = true;
@@ -110,7 +112,9 @@ function compileFlag(
     draft,
     conditional: draft || scheduled || sticky || users.size > 0 || requires.length > 0,
     rules,
-    rollouts: definition.rollouts ? compileRollouts(definition.rollouts, rules, salt, complain) : NO_ROLLOUTS,
+    rollouts: definition.rollouts
+      ? compileRollouts(definition.rollouts, rules, { salt, watched, complain })
+      : NO_ROLLOUTS,
     unit,
     salt,
     sticky,

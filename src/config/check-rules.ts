@@ -19,6 +19,8 @@ interface Where {
   readonly variants: readonly string[];
   readonly isVariant: IsVariant;
   readonly complain: Complain;
+  /** Whether guardrails watch the flag: its ramps then advance only while they are quiet. */
+  readonly watched: boolean;
 }
 
 // prettier-ignore
@@ -53,7 +55,8 @@ export function compileRules(rules: unknown, where: Where): readonly CompiledRul
 
 function compileRule(rule: Rule, field: string, where: Where): CompiledRule {
   const { salt, unit, isVariant, complain } = where;
-  const { name, serve, split, rollout } = rule;
+  const { name, serve, split } = rule;
+  const rollout = where.watched ? guardedIfRamp(rule.rollout) : rule.rollout;
   for (const key of Object.keys(rule).filter((one) => !FIELDS.includes(one)))
     complain('rule-invalid', field, `${unknownName('field', key, FIELDS)}; a rule has ${FIELDS.join(', ')}`);
   if ((serve === undefined) === (split === undefined))
@@ -75,6 +78,10 @@ function compileRule(rule: Rule, field: string, where: Where): CompiledRule {
       serve === undefined ? undefined : new Outcome(where, serve, rollout === undefined ? 'rule' : 'split', name),
     arms: split === undefined ? [] : compileArms(split, rule, `${field}.split`, where),
   };
+}
+
+function guardedIfRamp<R extends Rule['rollout']>(rollout: R): R {
+  return typeof rollout === 'object' && rollout !== null ? { ...rollout, guarded: true } : rollout;
 }
 
 /** Checks a salt or a unit. */
@@ -180,8 +187,7 @@ function isPercent(percent: unknown): boolean {
 export function compileRollouts(
   rollouts: object,
   rules: readonly CompiledRule[],
-  salt: string,
-  complain: Complain,
+  { salt, watched, complain }: Pick<Where, 'salt' | 'watched' | 'complain'>,
 ): Flag['rollouts'] {
   const compiled = new Map<string, { percent: number | Ramp; seeds: ReturnType<typeof seedsOf> }>();
   for (const [name, percent] of Object.entries(rollouts) as [string, number | Ramp][]) {
@@ -189,7 +195,7 @@ export function compileRollouts(
     checkRollout(percent, field, complain);
     // Live control and bucketing would take the two for one.
     if (rules.some((rule) => rule.name === name)) complain('rule-duplicate', field, 'a rule has that name; rename one');
-    compiled.set(name, { percent, seeds: seedsOf(salt, name, 'rollout') });
+    compiled.set(name, { percent: watched ? guardedIfRamp(percent) : percent, seeds: seedsOf(salt, name, 'rollout') });
   }
   return compiled;
 }

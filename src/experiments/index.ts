@@ -11,6 +11,7 @@ export {
   type Quantile,
 } from './metric';
 export type { Above, Action, Below, MetricGuardrail, Trip } from './guardrails/guardrail';
+export { guardrailReadings, type ArmReading, type GuardrailReading, type GuardrailState } from './guardrails/readings';
 export { beta } from './stats/distributions/beta';
 export { chiSquare } from './stats/distributions/chi-square';
 export { normal } from './stats/distributions/normal';

@@ -23,7 +23,7 @@ function create(engine: Engine<any>): FullObserver {
   const flags = [...engine.config.compiled.values()];
   const sink = (optionsOf(engine).sink ?? memorySink)();
   const experiments = new Map(flags.filter(isExperiment).map((flag) => [flag.name, recordedOf(flag)] as const));
-  const guardrails = watchGuardrails(flags);
+  const guardrails = watchGuardrails(engine, sink);
   const queue = new Queue(sink, {}, { histograms: guardrails.histograms, failed: engine.report.failed });
   const watched = flags.flatMap(({ definition }) => (definition.guardrails ?? []) as readonly MetricGuardrail[]);
   const counts = new Set([
@@ -31,13 +31,16 @@ function create(engine: Engine<any>): FullObserver {
     ...watched.map(({ metric }) => metric.counted),
   ]);
   const events = new Set([...counts].filter((event) => !event.startsWith('$')));
-  const recorder = new Recorder(engine, queue, experiments, guardrails, events);
+  const recorder = new Recorder(engine, queue, experiments, { ...guardrails, took() {} }, events);
   return {
     sink,
     measuresRequests: guardrails.watchers.length > 0 || counts.has(REQUEST) || counts.has(FAILED_REQUEST),
     exposed: (flag, outcome, subject) => recorder.exposed(flag, outcome, subject),
     tracked: (event, value, subject) => recorder.tracked(event, value, subject),
-    answered: (evaluation, status, milliseconds) => recorder.answered(evaluation, status, milliseconds),
+    answered(evaluation, status, milliseconds) {
+      recorder.answered(evaluation, status, milliseconds);
+      guardrails.answered(evaluation, milliseconds, queue);
+    },
     flush: () => queue.flush(),
     stats: () => queue.stats(),
     async close(timeout) {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Histogram as Counted } from 'hdr-histogram-js';
+import type { JsHistogram } from 'hdr-histogram-js';
 import { GatekeeperError } from '../../errors';
 import type { Histogram } from '../../sinks/sink';
 
@@ -13,11 +13,20 @@ const OPTIONS = {
   useWebAssembly: false,
 } as const;
 
+/** How long requests took, in milliseconds. */
+export interface Spread {
+  readonly requests: number;
+  /** What so large a share of them took at most. */
+  quantile(share: number): number;
+  /** How many took longer. */
+  longerThan(milliseconds: number): number;
+}
+
 /** The durations of requests, by what is watched and arm: as this process has counted them, and added up over all processes. */
 export class Durations {
   readonly #library: Library;
   readonly #writer = randomUUID();
-  readonly #counted = new Map<string, Map<string, { readonly histogram: Counted; changed: boolean }>>();
+  readonly #counted = new Map<string, Map<string, { readonly histogram: JsHistogram; changed: boolean }>>();
 
   /** @throws GatekeeperError `package-missing` */
   constructor() {
@@ -32,13 +41,11 @@ export class Durations {
   }
 
   took(experiment: string, arm: string, milliseconds: number): void {
-    const arms = this.#counted.get(experiment) ?? new Map();
-    this.#counted.set(experiment, arms);
-    const counted = arms.get(arm) ?? { histogram: this.#library.build(OPTIONS), changed: true };
-    arms.set(arm, counted);
-    counted.histogram.recordValue(
-      Math.min(Math.max(1, Math.round(milliseconds * 1000)), OPTIONS.highestTrackableValue),
-    );
+    let arms = this.#counted.get(experiment);
+    if (!arms) this.#counted.set(experiment, (arms = new Map()));
+    let counted = arms.get(arm);
+    if (!counted) arms.set(arm, (counted = { histogram: this.#empty(), changed: true }));
+    counted.histogram.recordValue(inMicroseconds(milliseconds));
     counted.changed = true;
   }
 
@@ -56,14 +63,34 @@ export class Durations {
   }
 
   /** Those of an arm from all processes in one. */
-  added(histograms: readonly Histogram[], arm: string): Counted {
-    const all = this.#library.build(OPTIONS);
-    for (const one of histograms) if (one.arm === arm) all.add(this.#library.decodeFromCompressedBase64(one.data));
-    return all;
+  added(histograms: readonly Histogram[], arm: string): Spread {
+    const all = this.#empty();
+    for (const one of histograms)
+      if (one.arm === arm) all.add(this.#library.decodeFromCompressedBase64(one.data) as JsHistogram);
+    return {
+      requests: all.totalCount,
+      quantile: (share) => all.getValueAtPercentile(100 * share) / 1000,
+      longerThan(milliseconds) {
+        let longer = 0;
+        for (let i = all.countsArrayIndex(inMicroseconds(milliseconds)) + 1; i < all.countsArrayLength; i++)
+          longer += all.getCountAtIndex(i);
+        return longer;
+      },
+    };
   }
 
-  /** Ends counting of what is not among `experiments` any more. */
+  /** Ends counting of what is not among `experiments` any more, and has been written. */
   keep(experiments: ReadonlySet<string>): void {
-    for (const experiment of this.#counted.keys()) if (!experiments.has(experiment)) this.#counted.delete(experiment);
+    for (const [experiment, arms] of this.#counted)
+      if (!experiments.has(experiment) && [...arms.values()].every(({ changed }) => !changed))
+        this.#counted.delete(experiment);
   }
+
+  #empty(): JsHistogram {
+    return this.#library.build(OPTIONS) as JsHistogram;
+  }
+}
+
+function inMicroseconds(milliseconds: number): number {
+  return Math.min(Math.max(1, Math.round(milliseconds * 1000)), OPTIONS.highestTrackableValue);
 }

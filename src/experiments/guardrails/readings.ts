@@ -1,4 +1,7 @@
+import type { Engine } from '../../engine';
+import { reportOf } from '../../report/report';
 import type { Action, Trip } from './guardrail';
+import { patrolOf } from './patrol';
 
 /**
  * How a guardrail is doing. The list is closed.
@@ -47,4 +50,13 @@ export interface GuardrailReading {
   readonly evidence: number;
   /** The last trip, where it is `tripped`. */
   readonly trip: Trip | undefined;
+}
+
+/**
+ * How the guardrails of a flag are doing, by what all processes have written so far. Never rejects: what cannot be read is
+ * `unreadable`. Empty where the flag has none.
+ */
+export async function guardrailReadings(engine: Engine<any>, flag: string): Promise<readonly GuardrailReading[]> {
+  if (!reportOf(engine).observer) return [];
+  return patrolOf(engine)?.readings(flag) ?? [];
 }

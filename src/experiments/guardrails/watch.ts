@@ -1,113 +1,186 @@
 import type { Outcome } from '../../decide';
-import type { Flag } from '../../flag';
-import type { Recorded } from '../../exposures/recorded';
-import { recorded } from '../../exposures/recorded';
+import { dayOf } from '../../exposures/day';
+import { recorded, type Recorded } from '../../exposures/recorded';
 import type { Arm, Watcher } from '../../exposures/recorder';
+import type { Flag } from '../../flag';
+import type { LiveState } from '../../live-state';
 import { draw } from '../../rules/bucket';
 import { percentOf } from '../../rules/ramp';
 import type { CompiledRule } from '../../rules/rule';
 import type { Subject } from '../../rules/subject';
-import type { MetricGuardrail } from './guardrail';
+import { walkRules } from '../../rules/walk';
+import type { Experiment } from '../experiment';
+import { spansOf, type MetricGuardrail } from './guardrail';
+import { CONTROL, EVERYBODY, TREATMENT, nameOf, type Over, type Window } from './window';
 
-/** The arms of a rule's rollout: those inside, and those who matched the same rule and fell outside. */
-export const TREATMENT = 'treatment';
-export const CONTROL = 'control';
-/** Stands for a rule's name where all who have the flag are watched, without regard to a control. */
-export const EVERYBODY = '';
+/** How many windows of a flag have been before, as of a state of live control. */
+export type Generation = (flag: string, state: LiveState) => number;
 
-/** What is watched: a rule's rollout at a percentage (or everybody), anew after each trip. Its name in the sink is its JSON. */
-export type Window = readonly [flag: string, rule: string, percent: number, trips: number];
+/** Under which live state, and when. */
+export type Moment = Pick<Subject, 'state' | 'now'>;
 
-/** How often guardrails have tripped on a rule at a percentage, so that what is watched after a restore begins anew. */
-export type Trips = (flag: string, rule: string, percent: number) => number;
+/** A rule that is watched, or everybody, as of now. */
+export interface Watched {
+  readonly rule: string;
+  readonly unit: string;
+  readonly percent: number;
+  readonly treatments: readonly string[];
+  /** Undefined where there is nobody to compare with. */
+  readonly control: string | undefined;
+}
+
+/** A rule with those that a visitor comes to where it lets them pass, and the variants that it is there to give. */
+interface Candidate {
+  readonly rule: CompiledRule;
+  readonly rest: readonly CompiledRule[];
+  readonly gives: ReadonlySet<string>;
+  /** Splits its units between those and `off`, so that there is a control also at 100 %. */
+  readonly splits: boolean;
+}
+
+interface Opened {
+  readonly percent: number;
+  readonly generation: number;
+  readonly day: number;
+  readonly windows: readonly Recorded[];
+}
 
 /** Watches one flag: sorts its decided requests into treatment and concurrent control. */
 export class FlagWatch implements Watcher {
   readonly flag: Flag;
   readonly guardrails: readonly MetricGuardrail[];
-  readonly #trips: Trips;
-  readonly #windows = new Map<string, { readonly window: Window; readonly recorded: Recorded }>();
+  readonly #generation: Generation;
+  readonly #candidates: readonly Candidate[];
+  readonly #opened = new Map<string, Opened>();
+  #last: { readonly outcome: Outcome; readonly subject: Subject; readonly arms: readonly Arm[] } | undefined;
 
-  constructor(flag: Flag, trips: Trips) {
+  constructor(flag: Flag, generation: Generation) {
     this.flag = flag;
     this.guardrails = flag.definition.guardrails as readonly MetricGuardrail[];
-    this.#trips = trips;
+    this.#generation = generation;
+    this.#candidates = candidatesOf(flag);
   }
 
   armsOf(outcome: Outcome, subject: Subject): readonly Arm[] {
+    if (this.#last?.outcome === outcome && this.#last.subject === subject) return this.#last.arms;
+    const arms = this.#sort(outcome, subject);
+    this.#last = { outcome, subject, arms };
+    return arms;
+  }
+
+  current(now: Subject): readonly Recorded[] {
+    return this.watched(now).flatMap(({ rule, unit, percent }) => this.#open(rule, unit, percent, now).windows);
+  }
+
+  /** The rules that are watched, with their percentages as of now; and everybody, where a level is watched. */
+  watched(now: Moment): readonly Watched[] {
+    const { flag } = this;
+    const everybody = { rule: EVERYBODY, unit: flag.unit, percent: 100, treatments: [TREATMENT], control: undefined };
+    const levels = this.#spans(EVERYBODY).length > 0 ? [everybody] : [];
+    if (flag.definition.experiment) {
+      const [own] = this.#candidates as [Candidate];
+      const { rule } = own;
+      const { control = flag.off } = flag.definition as Experiment;
+      const treatments = rule.arms.map(({ variant }) => variant).filter((variant) => variant !== control);
+      return [{ rule: rule.name, unit: rule.unit, percent: this.#percent(own, now)!, treatments, control }, ...levels];
+    }
+    const rules = this.#candidates.flatMap((candidate) => {
+      const { rule, splits } = candidate;
+      const percent = this.#percent(candidate, now);
+      if (percent === undefined) return [];
+      const control = percent < 100 || splits ? CONTROL : undefined;
+      return [{ rule: rule.name, unit: rule.unit, percent, treatments: [TREATMENT], control }];
+    });
+    return [...rules, ...levels];
+  }
+
+  /** The window that is open now. */
+  window(rule: string, percent: number, over: Over, { state, now }: Moment): Window {
+    const { name: flag } = this.flag;
+    const day = over === 'day' ? dayOf(now) : undefined;
+    return { flag, rule, percent, generation: this.#generation(flag, state), day };
+  }
+
+  #sort(outcome: Outcome, subject: Subject): readonly Arm[] {
     const { flag } = this;
     const { reason, variant } = outcome;
     if (reason !== 'rule' && reason !== 'split' && reason !== 'default') return []; // overridden, killed, pinned, failed …
     const arms: Arm[] = [];
-    if (this.#watches(EVERYBODY) && variant !== flag.off)
-      arms.push({ recorded: this.#at(EVERYBODY, flag.unit, 100), arm: TREATMENT });
-    if (flag.definition.experiment) {
-      if (!outcome.exposes) return arms;
-      const rule = flag.rules.at(-1)!;
-      return [
-        ...arms,
-        { recorded: this.#at(rule.name, rule.unit, percentNow(flag, rule, subject) ?? 100), arm: variant },
-      ];
-    }
-    for (const rule of flag.rules) {
-      const percent = percentNow(flag, rule, subject);
-      const arm = percent === undefined ? undefined : sideOf(rule, percent, outcome, subject);
-      if (arm !== undefined) arms.push({ recorded: this.#at(rule.name, rule.unit, percent!), arm });
-      if (rule.name === outcome.rule) break;
+    if (variant !== flag.off) this.#add(arms, EVERYBODY, flag.unit, 100, TREATMENT, subject);
+    for (const candidate of this.#candidates) {
+      const { rule } = candidate;
+      const percent = this.#percent(candidate, subject);
+      const arm = percent === undefined ? undefined : this.#side(candidate, percent, outcome, subject);
+      if (arm !== undefined) this.#add(arms, rule.name, rule.unit, percent!, arm, subject);
+      if (rule.name === outcome.rule) break; // it has not come to those after
     }
     return arms;
   }
 
-  current(subject: Subject): readonly Recorded[] {
-    return this.windows(subject).map(({ name, unit, percent }) => this.#at(name, unit, percent));
+  /** On which side of a rule a unit is; undefined where the rule does not concern it, or makes no difference to it. */
+  #side(candidate: Candidate, percent: number, outcome: Outcome, subject: Subject): string | undefined {
+    if (this.flag.definition.experiment) return outcome.exposes ? outcome.variant : undefined;
+    const { rule, gives, rest, splits } = candidate;
+    if (percent >= 100 && !splits) return undefined;
+    if (outcome.rule === rule.name) {
+      // Who would have it anyway, by a later rule, is left out of the control, and so is left out here.
+      if (rest.length > 0 && gives.has(this.#otherwise(rest, subject))) return undefined;
+      return gives.has(outcome.variant) ? TREATMENT : CONTROL;
+    }
+    if (gives.has(outcome.variant) || !rule.matches(subject)) return undefined;
+    const unit = subject.hash(rule.unit);
+    return unit === undefined || draw(unit, rule.seeds) * 100 < percent ? undefined : CONTROL;
   }
 
-  /** The rules whose rollouts are watched, with their percentages as of now; and everybody, where a level is watched. */
-  windows(now: Pick<Subject, 'state' | 'now'>) {
-    const { flag } = this;
-    const rules = flag.definition.experiment ? flag.rules.slice(-1) : flag.rules;
-    const watched = rules.flatMap((rule) => {
-      const percent = percentNow(flag, rule, now) ?? (flag.definition.experiment ? 100 : undefined);
-      return percent === undefined
-        ? []
-        : [{ name: rule.name, unit: rule.unit, percent, rule: rule as CompiledRule | undefined }];
+  #otherwise(rest: readonly CompiledRule[], subject: Subject): string {
+    return (walkRules(rest, subject, subject.state.flags.get(this.flag.name)) ?? this.flag.unmatched).variant;
+  }
+
+  #percent({ rule, splits }: Candidate, now: Moment): number | undefined {
+    const live = now.state.flags.get(this.flag.name)?.rollouts?.get(rule.name);
+    return percentOf(rule.rollout, live, now) ?? (splits || this.flag.definition.experiment ? 100 : undefined);
+  }
+
+  #add(arms: Arm[], rule: string, unit: string, percent: number, arm: string, subject: Subject): void {
+    for (const one of this.#open(rule, unit, percent, subject).windows) arms.push({ recorded: one, arm });
+  }
+
+  /** What is recorded of a rule now. */
+  #open(rule: string, unit: string, percent: number, { state, now }: Moment): Opened {
+    const known = this.#opened.get(rule);
+    const generation = this.#generation(this.flag.name, state);
+    const day = dayOf(now);
+    if (known?.percent === percent && known.generation === generation && known.day === day) return known;
+    const windows = this.#spans(rule).map((over) => {
+      const counts = new Set(this.guardrails.filter((one) => isOver(one, rule, over)).flatMap(({ counts }) => counts));
+      const experiment = nameOf(this.window(rule, percent, over, { state, now }));
+      return recorded({ experiment, unit, weights: '', counts });
     });
-    if (this.#watches(EVERYBODY)) watched.push({ name: EVERYBODY, unit: flag.unit, percent: 100, rule: undefined });
-    return watched;
+    // Of a step that goes on, what was recorded is remembered.
+    const step = known?.percent === percent && known.generation === generation ? known.windows : [];
+    const kept = windows.map((one) => step.find(({ experiment }) => experiment === one.experiment) ?? one);
+    const opened = { percent, generation, day, windows: kept };
+    this.#opened.set(rule, opened);
+    return opened;
   }
 
-  /** The window of a rule at a percentage that is open now. */
-  windowOf(rule: string, percent: number): Window {
-    return [this.flag.name, rule, percent, this.#trips(this.flag.name, rule, percent)];
-  }
-
-  /** Levels are watched over everybody, all other limits against a control. */
-  #watches(rule: typeof EVERYBODY): boolean {
-    return this.guardrails.some(({ limit }) => (limit.kind === 'level') === (rule === EVERYBODY));
-  }
-
-  #at(rule: string, unit: string, percent: number): Recorded {
-    const known = this.#windows.get(rule);
-    const trips = this.#trips(this.flag.name, rule, percent);
-    if (known && known.window[2] === percent && known.window[3] === trips) return known.recorded;
-    const window: Window = [this.flag.name, rule, percent, trips];
-    const counts = new Set(this.guardrails.map(({ metric }) => metric.counted));
-    const opened = { window, recorded: recorded({ experiment: JSON.stringify(window), unit, weights: '', counts }) };
-    this.#windows.set(rule, opened);
-    return opened.recorded;
+  #spans(rule: string): readonly Over[] {
+    return (['day', 'step'] as const).filter((over) => this.guardrails.some((one) => isOver(one, rule, over)));
   }
 }
 
-function percentNow({ name }: Flag, rule: CompiledRule, now: Pick<Subject, 'state' | 'now'>): number | undefined {
-  return percentOf(rule.rollout, now.state.flags.get(name)?.rollouts?.get(rule.name), now);
+/** Whether a guardrail watches a rule (or everybody) over days, or steps. */
+function isOver(guardrail: MetricGuardrail, rule: string, over: Over): boolean {
+  return (guardrail.limit.kind === 'level') === (rule === EVERYBODY) && spansOf(guardrail).includes(over);
 }
 
-/** On which side of a rule's rollout a unit is; undefined where the rule does not concern it, or it has the same variant anyway. */
-function sideOf(rule: CompiledRule, percent: number, outcome: Outcome, subject: Subject): string | undefined {
-  if (outcome.rule === rule.name) return TREATMENT;
-  if (!rule.matches(subject)) return undefined;
-  const unit = subject.hash(rule.unit);
-  if (unit === undefined || draw(unit, rule.seeds) * 100 < percent) return undefined;
-  const same = rule.serve === outcome.variant || rule.arms.some(({ variant }) => variant === outcome.variant);
-  return same ? undefined : CONTROL;
+/** The rules of a flag that can be watched; a getVariant of its own does not say which of them gave its variant. */
+function candidatesOf({ rules, off, imperative, definition }: Flag): readonly Candidate[] {
+  if (imperative) return [];
+  const all = rules.map((rule, index) => {
+    const variants = rule.serve === undefined ? rule.arms.map(({ variant }) => variant) : [rule.serve];
+    const gives = new Set(variants.filter((variant) => variant !== off));
+    return { rule, rest: rules.slice(index + 1), gives, splits: gives.size > 0 && gives.size < variants.length };
+  });
+  return definition.experiment ? all.slice(-1) : all.filter(({ gives }) => gives.size > 0);
 }

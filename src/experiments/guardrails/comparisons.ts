@@ -1,0 +1,78 @@
+import { within } from '../../stores/within';
+import type { Histogram, Results, Totals } from '../../sinks/sink';
+import type { Durations } from './durations';
+import { spansOf, type MetricGuardrail } from './guardrail';
+import { judge, type Compared, type Judgement } from './judge';
+import { tallyOf } from './tally';
+import type { FlagWatch, Moment, Watched } from './watch';
+import { EVERYBODY, nameOf, type Over } from './window';
+
+/** A guardrail, what it watches of which rule, over what. */
+export interface Comparison {
+  readonly guardrail: MetricGuardrail;
+  readonly watched: Watched;
+  readonly treatment: string;
+  readonly over: Over;
+  /** The window's name in the sink. */
+  readonly window: string;
+}
+
+/** A comparison, what its arms have done, and what that says. */
+export interface Judged extends Comparison {
+  readonly compared: Compared;
+  readonly judgement: Judgement;
+}
+
+/** A sink is waited for so long. */
+const PATIENCE = 5_000;
+
+/** All that guardrails of a flag compare now. */
+export function comparisonsOf(watch: FlagWatch, now: Moment): readonly Comparison[] {
+  const all = watch.watched(now).map((watched) => ({ watched, isLevel: watched.rule === EVERYBODY }));
+  return watch.guardrails.flatMap((guardrail) =>
+    all
+      .filter(({ watched, isLevel }) => isLevel === (guardrail.limit.kind === 'level') && (isLevel || watched.control))
+      .flatMap(({ watched }) =>
+        watched.treatments.flatMap((treatment) =>
+          spansOf(guardrail).map((over) => {
+            const window = nameOf(watch.window(watched.rule, watched.percent, over, now));
+            return { guardrail, watched, treatment, over, window };
+          }),
+        ),
+      ),
+  );
+}
+
+/** Judges comparisons, of which each is allowed its part of the error, by what the sink has of them now. */
+export async function judged(
+  comparisons: readonly Comparison[],
+  results: Results,
+  durations: Durations | undefined,
+): Promise<readonly Judged[]> {
+  const names = [...new Set(comparisons.map(({ window }) => window))];
+  const read = async (name: string) => {
+    const [totals, histograms] = await within(
+      PATIENCE,
+      Promise.all([results.read(name), durations ? results.histograms(name) : []]),
+    );
+    return [name, { totals, histograms }] as const;
+  };
+  const windows = new Map(await Promise.all(names.map(read)));
+  return comparisons.map((comparison) => {
+    const compared = comparedOf(comparison, windows.get(comparison.window)!, durations);
+    const judgement = judge(comparison.guardrail, compared, { comparisons: comparisons.length });
+    return { ...comparison, compared, judgement };
+  });
+}
+
+function comparedOf(
+  { guardrail, treatment, watched: { control } }: Comparison,
+  { totals, histograms }: { readonly totals: Totals; readonly histograms: readonly Histogram[] },
+  durations: Durations | undefined,
+): Compared {
+  const dataOf = (arm: string) => {
+    const measured = guardrail.metric.quantile === undefined ? undefined : durations!.added(histograms, arm);
+    return { ...tallyOf(totals, arm), durations: measured };
+  };
+  return { treatment: dataOf(treatment), control: control === undefined ? undefined : dataOf(control) };
+}

@@ -1,0 +1,76 @@
+import { momentsOfProportion, momentsOfRatio, momentsOfSums, type Moments } from '../stats/arms';
+import { confidenceBounds } from '../stats/confidence-sequence';
+import type { MetricGuardrail } from './guardrail';
+import { ALPHA, LEAST_UNITS, LEAST_WITH, type ArmData, type Compared, type Judgement, type Sharing } from './judge';
+import type { ArmReading } from './readings';
+
+/** The confidence sequence is narrowest at so many units of the treatment. */
+const TUNED_FOR = 500;
+
+/**
+ * A value of units, or of events: trips where a one-sided confidence sequence of treatment − limit × control (of a level:
+ * of treatment − level) has an error of 1 % at most and leaves out 0, with at least 5 units that did what is counted. The
+ * treatment's variance counts as at least what the control's would be at the limit, so that a few units of whom none has
+ * bought anything are not taken for many.
+ */
+export function judgeValue(guardrail: MetricGuardrail, compared: Compared, { comparisons }: Sharing): Judgement {
+  const { metric, limit, side } = guardrail;
+  const treatment = momentsOf(guardrail, compared.treatment);
+  const other = compared.control && momentsOf(guardrail, compared.control);
+  const factor = limit.kind === 'ratio' ? limit.ratio : 1;
+  const margin = limit.kind === 'difference' ? limit.milliseconds : 0;
+  const threshold =
+    limit.kind === 'level' ? limit.level : other && other.n > 0 ? factor * other.mean + margin : undefined;
+  const units = [compared.treatment, compared.control].flatMap((arm) => (arm ? [arm.units] : []));
+  const enough = Math.min(...units) >= LEAST_UNITS;
+  const part = threshold === undefined || !enough || treatment.n === 0 ? 0 : evidence();
+
+  /** How much of the sequence's width the treatment is beyond the threshold. */
+  function evidence(): number {
+    const atLimit = other ? factor * factor * other.variance : 0;
+    const ofTreatment = Math.max(treatment.variance, atLimit) / treatment.n;
+    const se = Math.sqrt(ofTreatment + (other ? atLimit / other.n : 0));
+    const n = units.reduce((all, one) => all + one, 0);
+    const tuningN = (TUNED_FOR * n) / treatment.n;
+    const beyond = (treatment.mean - threshold!) * (side === 'above' ? 1 : -1);
+    const bounds = confidenceBounds({ estimate: beyond, se, n }, { alpha: ALPHA / comparisons, tuningN });
+    if ('notComputable' in bounds || beyond <= 0) return 0;
+    return Math.min(1, beyond / (beyond - bounds.lower));
+  }
+
+  const readings = [compared.treatment, compared.control].map((arm) => arm && reading(guardrail, arm));
+  const most = Math.max(...readings.map((arm) => arm?.unitsWith ?? 0));
+  return {
+    treatment: readings[0]!,
+    control: readings[1],
+    as: metric.counted === '$request' ? 'milliseconds' : metric.kind === 'conversion' ? 'percent' : 'number',
+    threshold,
+    evidence: part,
+    tripped: part >= 1 && (side === 'above' ? readings[0]!.unitsWith : most) >= LEAST_WITH,
+    enough,
+  };
+}
+
+/** An arm's mean and variance by kind of metric. */
+function momentsOf({ metric: { kind, counted } }: MetricGuardrail, arm: ArmData): Moments {
+  const { units: n } = arm;
+  const sums = arm.of(counted);
+  if (kind === 'conversion') return momentsOfProportion({ n, successes: sums.units });
+  if (kind === 'count') return momentsOfSums({ n, sum: sums.y, sumSquares: sums.yy });
+  if (kind === 'mean') return momentsOfSums({ n, sum: sums.x, sumSquares: sums.xx });
+  const { x, xx, y, yy, xy } = sums;
+  return momentsOfRatio({
+    n,
+    sum: x,
+    sumSquares: xx,
+    sumDenominator: y,
+    sumDenominatorSquares: yy,
+    sumProducts: xy,
+  });
+}
+
+function reading(guardrail: MetricGuardrail, arm: ArmData): ArmReading {
+  const { units: unitsWith } = arm.of(guardrail.metric.counted);
+  const moments = momentsOf(guardrail, arm);
+  return { arm: arm.arm, units: arm.units, unitsWith, value: moments.n === 0 ? undefined : moments.mean };
+}

@@ -1,0 +1,123 @@
+import type { LiveState } from '../../live-state';
+import type { Results } from '../../sinks/sink';
+import type { Trip } from './guardrail';
+
+/** A trip as all processes know it. */
+export interface NotedTrip extends Trip {
+  /** The treatment, and what its window was. */
+  readonly arm: string;
+  readonly percent: number;
+  readonly generation: number;
+  /** Which process was first, and is to act. */
+  readonly writer: string;
+  /** How many changes by people there were before: one more, and it stands no longer. */
+  readonly changes: number;
+}
+
+/** Something that begins new windows: at which revision of live control, and when. */
+interface Opening {
+  readonly revision: number;
+  readonly at: number;
+}
+
+/** What is known of a flag. */
+interface Known {
+  readonly trips: Map<string, NotedTrip>;
+  readonly acted: Set<string>;
+  changes: number;
+  /** Openings that all processes have heard of by now, and those that some may not have. */
+  settled: number;
+  readonly recent: Opening[];
+}
+
+const PREFIX = 'guardrail ';
+/** A process that has not heard of a change for so long will not hear of it: its store is another one than it was. */
+const HEARD_WITHIN = 10_000;
+/** The revision of what begins no new window. */
+const NONE = -1;
+
+/**
+ * What guardrails have done, and what people have changed since, as all processes know it: notes in the sink, each of
+ * which is made once.
+ */
+export class Ledger {
+  readonly #results: Results;
+  readonly #now: () => number;
+  #flags: ReadonlyMap<string, Known> = new Map();
+
+  constructor(results: Results, now: () => number) {
+    this.#results = results;
+    this.#now = now;
+  }
+
+  /** Reads what has been noted. */
+  async refresh(): Promise<void> {
+    const flags = new Map<string, Known>();
+    for (const [name, note] of await this.#results.claims(PREFIX)) {
+      const [flag, kind, ...what] = JSON.parse(name.slice(PREFIX.length)) as [string, string, ...unknown[]];
+      const known: Known = flags.get(flag) ?? {
+        trips: new Map(),
+        acted: new Set(),
+        changes: 0,
+        settled: 0,
+        recent: [],
+      };
+      flags.set(flag, known);
+      if (kind === 'trip') known.trips.set(JSON.stringify(what), JSON.parse(note));
+      else {
+        if (kind === 'acted') known.acted.add(JSON.stringify(what));
+        else known.changes += 1;
+        const { revision, at } = JSON.parse(note) as Opening;
+        if (revision !== NONE && this.#now() - at > HEARD_WITHIN) known.settled += 1;
+        else if (revision !== NONE) known.recent.push({ revision, at });
+      }
+    }
+    this.#flags = flags;
+  }
+
+  /**
+   * How many windows of a flag have ended, as of a live state: a request that was decided before a change counts in the
+   * window before it.
+   */
+  generation(flag: string, { revision }: Pick<LiveState, 'revision'>): number {
+    const known = this.#flags.get(flag);
+    if (known === undefined) return 0;
+    return known.settled + known.recent.filter((opening) => opening.revision <= revision).length;
+  }
+
+  /** The trips of a flag: whether what they are to do was done, and whether no person has changed anything since. */
+  trips(flag: string): readonly { readonly trip: NotedTrip; readonly acted: boolean; readonly stands: boolean }[] {
+    const known = this.#flags.get(flag);
+    if (known === undefined) return [];
+    return [...known.trips].map(([key, trip]) => ({
+      trip,
+      acted: known.acted.has(key),
+      stands: trip.changes === known.changes,
+    }));
+  }
+
+  /** Notes a trip; gives it where this process was the first to. */
+  async trip(trip: Omit<NotedTrip, 'changes'>): Promise<NotedTrip | undefined> {
+    const noted = { ...trip, changes: this.#flags.get(trip.flag)?.changes ?? 0 };
+    return (await this.#note([trip.flag, 'trip', ...keyOf(trip)], noted)) ? noted : undefined;
+  }
+
+  /** Notes that a trip has done what it is to do, and with which change; where that ends no window, with none. */
+  async acted(trip: NotedTrip, revision = NONE): Promise<void> {
+    await this.#note([trip.flag, 'acted', ...keyOf(trip)], { revision, at: this.#now() });
+  }
+
+  /** Notes that a person has changed who gets a flag. */
+  async changed(flag: string, { revision, at }: Opening): Promise<void> {
+    await this.#note([flag, 'changed', revision, at], { revision, at });
+  }
+
+  #note(name: readonly unknown[], note: object): Promise<boolean> {
+    return this.#results.claim(`${PREFIX}${JSON.stringify(name)}`, JSON.stringify(note));
+  }
+}
+
+/** A guardrail trips once in a window, over days and the step alike. */
+function keyOf({ guardrail, rule, percent, generation, arm }: Omit<NotedTrip, 'changes'>): readonly unknown[] {
+  return [guardrail, rule, percent, generation, arm];
+}

@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto';
+import type { Engine } from '../../engine';
+import type { GatekeeperError } from '../../errors';
+import type { Results } from '../../sinks/sink';
+import type { Change, LiveControl } from '../../stores/live-control';
+import { ACTOR, act } from './act';
+import { approve } from './approve';
+import { comparisonsOf, judged, type Judged } from './comparisons';
+import type { Durations } from './durations';
+import type { Trip } from './guardrail';
+import { thresholdOf } from './judge-latency';
+import type { Ledger, NotedTrip } from './ledger';
+import type { GuardrailReading } from './readings';
+import { offBecause, readingsOf } from './state';
+import type { Thresholds } from './thresholds';
+import type { FlagWatch, Moment } from './watch';
+import { numbersInWords } from './words';
+
+const EVERY = 1_000;
+/** Where the process that was first to note a trip has not acted for so long, others do. */
+const ACTS_WITHIN = 5_000;
+const MINUTE = 60_000;
+/** What has not been open for so long is deleted from the sink. */
+const HOUR = 60 * MINUTE;
+/** What a person does that makes the numbers so far those of the past. */
+const FRESH_START: readonly string[] = [
+  'restore',
+  'unpin',
+  'set-rollout',
+  'reset-rollout',
+  'revert',
+  'clear',
+] satisfies readonly Change['action'][];
+
+/** What a patrol is given besides the engine. */
+export interface PatrolParts {
+  readonly watches: readonly FlagWatch[];
+  readonly results: Results | undefined;
+  readonly ledger: Ledger | undefined;
+  readonly durations: Durations | undefined;
+  readonly thresholds: Thresholds;
+}
+
+const patrols = new WeakMap<Engine<any>, Patrol>();
+
+/** Who looks at an engine's guardrails, where it has any. */
+export function patrolOf(engine: Engine<any>): Patrol | undefined {
+  return patrols.get(engine);
+}
+
+/** Looks at all guardrails of an engine every second, and acts where one trips. Nothing it does throws. */
+export class Patrol {
+  readonly #engine: Engine<any>;
+  readonly #parts: PatrolParts;
+  readonly #writer = randomUUID();
+  readonly #unheard: Change[] = [];
+  readonly #openAt = new Map<string, number>();
+  readonly #told = new Map<string, number>();
+  readonly #unsubscribe: () => void;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(engine: Engine<any>, parts: PatrolParts) {
+    this.#engine = engine;
+    this.#parts = parts;
+    patrols.set(engine, this);
+    this.#unsubscribe = (engine.live as LiveControl<any>).onChange((change) => {
+      if (change.actor !== ACTOR && FRESH_START.includes(change.action)) this.#unheard.push(change);
+    });
+    if (parts.results) this.#wait();
+    else
+      engine.logger.warn('gatekeeper: guardrails see nothing, as this sink gives nothing back; use one that is kept');
+  }
+
+  /** One look at everything: judges, acts, lets ramps go on. */
+  async look(): Promise<void> {
+    const { results, ledger, watches, durations, thresholds } = this.#parts;
+    if (!results || !ledger) return;
+    await this.#safely(async () => {
+      await this.#noteChanges(ledger);
+      await ledger.refresh();
+      for (const watch of watches) await this.#safely(() => this.#lookAt(watch, results, ledger));
+      await this.#tidy(results);
+      durations?.keep(new Set(this.#openAt.keys()));
+      thresholds.keep(new Set(this.#openAt.keys()));
+    });
+  }
+
+  /** How the guardrails of a flag are doing. */
+  async readings(flag: string): Promise<readonly GuardrailReading[]> {
+    const { watches, results, ledger, durations } = this.#parts;
+    const watch = watches.find((one) => one.flag.name === flag);
+    if (!watch) return [];
+    const now = this.#now();
+    let numbers: readonly Judged[] | undefined;
+    await this.#safely(async () => {
+      if (!results) return;
+      await ledger!.refresh();
+      numbers = await judged(comparisonsOf(watch, now), results, durations);
+    });
+    return readingsOf(watch, now, numbers, this.#standing(flag));
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#unsubscribe();
+    clearTimeout(this.#timer);
+  }
+
+  #wait(): void {
+    this.#timer = setTimeout(async () => {
+      await this.look();
+      if (!this.#closed) this.#wait();
+    }, EVERY).unref();
+  }
+
+  async #lookAt(watch: FlagWatch, results: Results, ledger: Ledger): Promise<void> {
+    const { flag } = watch;
+    const now = this.#now();
+    for (const { trip, acted } of ledger.trips(flag.name)) {
+      const isOurs = trip.writer === this.#writer || now.now - trip.at > ACTS_WITHIN;
+      if (!acted && isOurs) await this.#act(watch, trip, ledger);
+    }
+    const comparisons = comparisonsOf(watch, now);
+    for (const { window } of comparisons) this.#openAt.set(window, now.now);
+    const numbers = await judged(comparisons, results, this.#parts.durations);
+    for (const one of numbers) {
+      if (one.guardrail.metric.quantile !== undefined)
+        this.#parts.thresholds.set(one.window, one.guardrail, thresholdOf(one.guardrail, one.compared));
+      if (one.judgement.tripped && offBecause(flag, one.watched, now) === undefined)
+        await this.#trip(watch, one, ledger, now);
+    }
+    await approve(this.#engine, flag, readingsOf(watch, now, numbers, this.#standing(flag.name)), now);
+  }
+
+  /** The trips whose effect no person has taken back. */
+  #standing(flag: string): readonly NotedTrip[] {
+    return (this.#parts.ledger?.trips(flag) ?? []).filter(({ stands }) => stands).map(({ trip }) => trip);
+  }
+
+  /** Notes a trip; where no other process was faster, acts and tells. */
+  async #trip(watch: FlagWatch, one: Judged, ledger: Ledger, { state, now: at }: Moment): Promise<void> {
+    const { guardrail, treatment: arm, judgement } = one;
+    const { rule, percent } = one.watched;
+    const { generation } = watch.window(rule, percent, one.over, { state, now: at });
+    const reason = `${guardrail.name}: ${numbersInWords(guardrail, judgement)}`;
+    const { name, action } = guardrail;
+    const trip: Trip = { flag: watch.flag.name, rule, guardrail: name, action, reason, at };
+    const noted = await ledger.trip({ ...trip, arm, percent, generation, writer: this.#writer });
+    if (!noted) return;
+    this.#engine.logger.warn(`gatekeeper: ${trip.flag}: ${action}, as a guardrail has tripped: ${reason}`);
+    await this.#act(watch, noted, ledger);
+    for (const listener of guardrail.tripped) void this.#safely(async () => void (await listener(trip)));
+  }
+
+  /** What could not be done now is tried again at the next look, in the end by all processes. */
+  async #act(watch: FlagWatch, trip: NotedTrip, ledger: Ledger): Promise<void> {
+    await this.#safely(async () => {
+      const done = (await this.#doneBefore(trip)) ?? (await act(this.#engine, watch.flag, trip));
+      if (done !== 'pending') await ledger.acted(trip, done);
+    });
+  }
+
+  /** The change that another process has made for this trip, before it could say so. */
+  async #doneBefore({ flag, reason, at, writer }: NotedTrip): Promise<number | undefined> {
+    if (writer === this.#writer) return undefined;
+    const history = await (this.#engine.live as LiveControl<any>).history({ flag }).catch(() => []);
+    return history.find((change) => change.actor === ACTOR && change.reason === reason && change.at >= at)?.revision;
+  }
+
+  async #noteChanges(ledger: Ledger): Promise<void> {
+    for (let change = this.#unheard[0]; change; change = this.#unheard[0]) {
+      const flags = this.#parts.watches.map(({ flag }) => flag.name);
+      for (const flag of flags) if ((change.flag ?? flag) === flag) await ledger.changed(flag, change);
+      this.#unheard.shift();
+    }
+  }
+
+  async #tidy(results: Results): Promise<void> {
+    const now = this.#engine.now();
+    for (const [window, at] of this.#openAt)
+      if (now - at > HOUR) {
+        await results.forget(window);
+        this.#openAt.delete(window);
+      }
+  }
+
+  #now(): Moment {
+    return { state: this.#engine.live.state, now: this.#engine.now() };
+  }
+
+  /** What fails is told, the same thing once a minute, and tried again at the next look. */
+  async #safely(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if ((error as Partial<GatekeeperError>).code === 'conflict') return; // somebody was faster: it looks again
+      const what = String(error);
+      if (performance.now() - (this.#told.get(what) ?? -Infinity) < MINUTE) return;
+      this.#told.set(what, performance.now());
+      this.#engine.report.failed(error);
+    }
+  }
+}
