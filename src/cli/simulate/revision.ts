@@ -20,14 +20,13 @@ export interface AtRevision {
 export async function withRevision<T>(revision: string, file: string, use: (at: AtRevision) => Promise<T>): Promise<T> {
   const root = realpathSync(git(dirname(file), 'rev-parse', '--show-toplevel'));
   const commit = commitOf(root, revision);
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'gatekeeper-simulate-')));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
-  const stopped = (signal: NodeJS.Signals) => {
-    remove();
-    process.exit(signal === 'SIGINT' ? 130 : 143);
-  };
+  let folder: string | undefined;
+  const remove = () => folder !== undefined && rmSync(folder, { recursive: true, force: true });
+  const stopped = (signal: NodeJS.Signals) => process.exit(signal === 'SIGINT' ? 130 : 143);
+  // Before there is anything to remove: without a listener, a signal ends the process at once.
   process.on('exit', remove).once('SIGINT', stopped).once('SIGTERM', stopped);
   try {
+    folder = realpathSync(mkdtempSync(join(tmpdir(), 'gatekeeper-simulate-')));
     const tree = join(folder, basename(root));
     writeTree(root, commit, tree, join(folder, 'index'));
     const path = relative(root, realpathSync(file));
