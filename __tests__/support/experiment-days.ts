@@ -56,7 +56,7 @@ export interface World {
   readonly engine: Engine<any>;
   readonly sink: Sink;
   readonly clock: { now: number };
-  /** Lives through so many days, on each of which so many new users come by. */
+  /** Lives through so many days, on each of which so many new users come by, with the habits of the first experiment's arms. */
   live(days: number, perDay: number, habits: { readonly [arm: string]: Habits }): Promise<void>;
 }
 
@@ -71,7 +71,7 @@ export function world(flags: { readonly [name: string]: any }, options: Options 
   let [users, batches] = [0, 0];
 
   /** One user's day. What becomes of requests is given to the sink, as the middleware would have it. */
-  function behave(gk: any, does: Habits, experiment: string, unit: string): TrackedEvent[] {
+  function behave(gk: any, does: Habits, unit: string): TrackedEvent[] {
     const { purchase, basket = 40, tickets = 0.02, failed = 0.004, milliseconds = 180 } = does;
     if (random() < purchase) {
       gk.track('purchase');
@@ -83,9 +83,11 @@ export function world(flags: { readonly [name: string]: any }, options: Options 
     if (random() < tickets) gk.track('support_ticket');
     const took = Array.from({ length: 1 + Math.floor(random() * 6) }, () => milliseconds * Math.exp(0.4 * normal()));
     const sum = BigInt(Math.round(took.reduce((all, one) => all + one, 0))) * 1_000_000n;
-    const request = { experiment, unit, event: '$request', count: took.length, sum, at: clock.now };
-    if (random() >= failed) return [request];
-    return [request, { ...request, event: '$failed', count: 1, sum: 1_000_000n }];
+    const hasFailed = random() < failed;
+    return Object.keys(flags).flatMap((experiment) => {
+      const request = { experiment, unit, event: '$request', count: took.length, sum, at: clock.now };
+      return hasFailed ? [request, { ...request, event: '$failed', count: 1, sum: 1_000_000n }] : [request];
+    });
   }
 
   async function day(perDay: number, habits: { readonly [arm: string]: Habits }): Promise<void> {
@@ -95,10 +97,9 @@ export function world(flags: { readonly [name: string]: any }, options: Options 
     for (let n = 0; n < visitors; n++) {
       const id = `u${(users += 1)}`;
       const gk = engine.for({ user: { id } as never });
-      for (const experiment of Object.keys(flags)) {
-        const does = habits[gk.ffVariant(experiment as never)];
-        if (does) events.push(...behave(gk, does, experiment, id));
-      }
+      const variants = Object.keys(flags).map((name) => gk.ffVariant(name as never) as string);
+      const does = habits[variants[0]!];
+      if (does) events.push(...behave(gk, does, id));
     }
     await reportOf(engine).observer!.flush();
     await sink.write({ id: `requests ${(batches += 1)}`, exposures: [], events, histograms: [] });

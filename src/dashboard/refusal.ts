@@ -20,6 +20,8 @@ const STATUS: { readonly [C in ErrorCode]?: number } = {
   'variant-unknown': 404,
   'override-refused': 403,
   'not-stored': 503,
+  'results-missing': 501,
+  'results-unavailable': 503,
 };
 
 /** `error` as its answer may show it: no stack, no path, nothing that a driver says. */

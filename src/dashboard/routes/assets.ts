@@ -8,7 +8,16 @@ import type { Visit } from '../visit';
 const PUBLIC = join(__dirname, '../../../src/dashboard/public');
 
 /** Our stylesheets, in the order in which pages take them. */
-export const STYLES = ['base.css', 'frame.css', 'forms.css', 'parts.css', 'flags.css', 'flag.css', 'pages.css'];
+export const STYLES = [
+  'base.css',
+  'frame.css',
+  'forms.css',
+  'parts.css',
+  'flags.css',
+  'flag.css',
+  'pages.css',
+  'experiments.css',
+];
 
 /** Where each file is: ours, or in the package that it comes from. */
 const FILES: { readonly [name: string]: () => string } = {

@@ -1,6 +1,8 @@
 import type { Router } from 'express';
 import type { FunctionComponent } from 'preact';
 import { actions } from '../actions/act';
+import { calculator } from '../model/calculator';
+import { experiment, experiments } from '../model/experiments';
 import { flag } from '../model/flag';
 import { flags } from '../model/flags';
 import { health } from '../model/health';
@@ -9,6 +11,9 @@ import { hygiene } from '../model/hygiene';
 import { overrides } from '../model/overrides';
 import { playground } from '../model/playground';
 import { segments } from '../model/segments';
+import { CalculatorView } from '../views/calculator';
+import { ExperimentView } from '../views/experiment';
+import { ExperimentsView } from '../views/experiments';
 import { FlagView } from '../views/flag';
 import { FlagsView } from '../views/flags';
 import { HealthView } from '../views/health';
@@ -47,6 +52,9 @@ function nameOf({ name }: { readonly name: string }): string {
 export const allPages: readonly Page[] = [
   page('/', '/flags', 'Flags', flags, FlagsView),
   page('/flags/:flag', '/flags/:flag', nameOf, flag, FlagView),
+  page('/experiments', '/experiments', 'Experiments', experiments, ExperimentsView),
+  page('/experiments/:flag', '/experiments/:flag', (data) => data.experiment, experiment, ExperimentView),
+  page('/calculator', '/calculator', 'How large, how long?', calculator, CalculatorView),
   page('/overrides', '/overrides', 'My overrides', overrides, OverridesView),
   page('/playground', '/playground', 'Playground', playground, PlaygroundView),
   page('/segments', '/segments', 'Segments', segments, SegmentsView),

@@ -1,3 +1,4 @@
+import { experimentsOf } from '../../experiments/report/analyse';
 import type { FlagPage } from '../model/flag';
 import type { Visit } from '../visit';
 import { Changes } from './changes';
@@ -6,7 +7,7 @@ import { SomebodyElse, ThisBrowser } from './here';
 import { Chip, Name } from './parts';
 import { People } from './people';
 import { Rules } from './rules';
-import { flagUrl } from './urls';
+import { experimentUrl, flagUrl } from './urls';
 import { Variants } from './variants';
 import { age, dayAndTime, dayOf } from './words';
 
@@ -43,10 +44,11 @@ export function FlagView({ data, visit }: { data: FlagPage; visit: Visit }) {
 
 function Facts({ flag, visit }: { flag: FlagPage; visit: Visit }) {
   const { owner, kind, created, expires, permanent, requires, starts, ends, expired, unit } = flag;
+  const isExperiment = experimentsOf(visit.engine).includes(flag.name);
   return (
     <ul class="details">
       {owner && <li>owned by {owner}</li>}
-      <li>{kind}</li>
+      <li>{isExperiment ? <a href={experimentUrl(visit, flag.name)}>experiment</a> : kind}</li>
       {created && flag.age !== undefined && <li>{flag.age === 0 ? 'added today' : `${age(flag.age)} old`}</li>}
       {permanent && <li>meant to stay</li>}
       {expires && (

@@ -5,6 +5,7 @@ import { NoticeView, type Notice } from './notice';
 
 const NAV = [
   ['/', 'Flags'],
+  ['/experiments', 'Experiments'],
   ['/overrides', 'My overrides'],
   ['/playground', 'Playground'],
   ['/segments', 'Segments'],
@@ -12,6 +13,9 @@ const NAV = [
   ['/hygiene', 'Hygiene'],
   ['/health', 'Health'],
 ] as const;
+
+/** Pages of a part that are elsewhere. */
+const also: { readonly [part: string]: string } = { '/': '/', '/experiments': '/calculator' };
 
 interface Props {
   readonly title: string;
@@ -24,7 +28,7 @@ interface Props {
 export function Layout({ title, visit, notice, children }: Props) {
   const { base, environment, production, actor, engine, options } = visit;
   const path = visit.req.path;
-  const current = (to: string) => (to === '/' ? path === '/' || path.startsWith('/flags') : path.startsWith(to));
+  const current = (to: string) => path.startsWith(to === '/' ? '/flags' : to) || also[to] === path;
   const overridden = Object.keys(overridesOf(visit)).length;
   return (
     <html lang="en">

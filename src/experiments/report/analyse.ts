@@ -5,7 +5,7 @@ import { dayOf } from '../../exposures/day';
 import { reportOf } from '../../report/report';
 import type { DaySums, DayUnits, Totals } from '../../sinks/sink';
 import { within } from '../../stores/within';
-import type { GuardrailReading } from '../guardrails/readings';
+import { guardrailReadings, type GuardrailReading } from '../guardrails/readings';
 import { isExperiment } from '../observe';
 import { holm } from '../stats/multiple';
 import { isNotComputable } from '../stats/outcome';
@@ -26,8 +26,9 @@ export interface AnalyseOptions {
   readonly now?: number;
 }
 
-/** Milliseconds that a report waits for what is pending, and for the sink. */
+/** Milliseconds that a report waits for the sink; and for what is pending, without which it can do. */
 const PATIENCE = 5_000;
+const PATIENCE_TO_WRITE = 1_000;
 
 /**
  * The report of an experiment: its health, its size, each treatment's verdict and why, and the numbers, unless it is too
@@ -41,7 +42,8 @@ export async function analyse(
 ): Promise<ExperimentReport> {
   const flag = experimentNamed(engine, experiment);
   const { totals, unwritten } = await read(engine, experiment);
-  const report = await reportOn(designOf(flag), totals, now, []);
+  const readings = await within(PATIENCE, guardrailReadings(engine, experiment)).catch(() => []);
+  const report = await reportOn(designOf(flag), totals, now, readings);
   const killed = engine.live.state.flags.get(experiment)?.killed;
   return {
     ...report,
@@ -74,7 +76,7 @@ async function read(engine: Engine<any>, name: string): Promise<{ totals: Totals
       'results-missing',
       `the ${sink.kind} sink only sends on, and keeps nothing to report from; read it where it is sent, or keep it in sqliteSink or postgresSink`,
     );
-  await within(PATIENCE, flush()).catch(() => {});
+  await within(PATIENCE_TO_WRITE, flush()).catch(() => {});
   try {
     return { totals: await within(PATIENCE, sink.results.read(name)), unwritten: stats().pending };
   } catch (cause) {
@@ -123,7 +125,11 @@ export async function reportOn(
     remarks: [],
   };
   const today: Look = { standing, days, daysLeft: Math.max(1, plan.daysLeft ?? Infinity) };
-  return { ...report, treatments: treatments.map((one) => one.report(today, report)) };
+  const reports = treatments.map((one) => one.report(today, report));
+  // Nobody waits for what is decided.
+  const { daysLeft: _, ...decided } = plan;
+  const isOpen = reports.some((one) => one.decided === undefined && one.verdict !== 'rolled-back');
+  return { ...report, ...(!isOpen && { plan: decided }), treatments: reports };
 }
 
 function watched({ flag: _, trip, ...reading }: GuardrailReading): Watched {

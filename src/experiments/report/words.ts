@@ -26,7 +26,14 @@ export function percent(value: number): string {
 
 /** A share, or a level, that somebody chose: `50 %`. */
 export function share(value: number): string {
-  return `${short.format(100 * value)}${NBSP}%`;
+  return `${short.format(100 * value).replace('-', MINUS)}${NBSP}%`;
+}
+
+/** A relative change, with its sign: `+4.3 %`, `−0.52 %`. */
+export function relative(value: number): string {
+  const size = Math.abs(100 * value);
+  const text = size >= 1_000 ? count.format(size) : size.toFixed(size >= 0.95 || size === 0 ? 1 : 2);
+  return `${value > 0 ? '+' : value < 0 ? MINUS : ''}${text}${NBSP}%`;
 }
 
 /** With its sign: `+4.31 %`, `−0.5 %`. */
@@ -53,12 +60,11 @@ export function interval([lower, upper]: Interval, write: (value: number) => str
 
 /** A lift, or where it is not estimable the difference, with its interval. */
 export function effect({ lift, difference, kind, unit }: Pick<MetricReport, 'lift' | 'difference' | 'kind' | 'unit'>) {
-  const asLift = (value: number) => signed(value, percent);
   if (!isNotComputable(lift))
-    return { value: asLift(lift.lift), interval: interval(lift.interval, asLift), relative: true };
+    return { value: relative(lift.lift), interval: interval(lift.interval, relative), isRelative: true };
   const asChange = (value: number) => change({ kind, unit }, value);
   if (!isNotComputable(difference))
-    return { value: asChange(difference.value), interval: interval(difference.interval, asChange), relative: false };
+    return { value: asChange(difference.value), interval: interval(difference.interval, asChange), isRelative: false };
   return undefined;
 }
 
