@@ -1,8 +1,10 @@
+import { simulateGuardrails } from './guardrails/simulate';
 import { conversion, revenue, seededRandom, simulate, type SimulatedMetric } from '../support/simulated-experiment';
 
 /*
  * npm run simulate [-- runs [seed]]: how often the verdict, read daily, is wrong where there is nothing, and right where
- * there is something. docs/statistics.md keeps the figures.
+ * there is something; and how often guardrails kill flags that harm nobody, and how soon those that do. docs/statistics.md
+ * keeps the figures.
  */
 
 const runs = Number(process.argv[2] ?? 10_000);
@@ -44,3 +46,5 @@ for (const { name, metric, units } of scenarios) {
       `roll back ${percent(counts.harm)} (early ${percent(counts.harmEarly)})   a fixed test peeked at ${percent(counts.peeked)}`,
   );
 }
+
+simulateGuardrails(Math.ceil(runs / 10), seed);

@@ -67,16 +67,7 @@ export class Durations {
     const all = this.#empty();
     for (const one of histograms)
       if (one.arm === arm) all.add(this.#library.decodeFromCompressedBase64(one.data) as JsHistogram);
-    return {
-      requests: all.totalCount,
-      quantile: (share) => all.getValueAtPercentile(100 * share) / 1000,
-      longerThan(milliseconds) {
-        let longer = 0;
-        for (let i = all.countsArrayIndex(inMicroseconds(milliseconds)) + 1; i < all.countsArrayLength; i++)
-          longer += all.getCountAtIndex(i);
-        return longer;
-      },
-    };
+    return spreadOf(all);
   }
 
   /** Ends counting of what is not among `experiments` any more, and has been written. */
@@ -89,6 +80,20 @@ export class Durations {
   #empty(): JsHistogram {
     return this.#library.build(OPTIONS) as JsHistogram;
   }
+}
+
+/** What a histogram of microseconds tells. */
+export function spreadOf(histogram: JsHistogram): Spread {
+  return {
+    requests: histogram.totalCount,
+    quantile: (share) => histogram.getValueAtPercentile(100 * share) / 1000,
+    longerThan(milliseconds) {
+      let longer = 0;
+      const first = histogram.countsArrayIndex(inMicroseconds(milliseconds)) + 1;
+      for (let i = first; i < histogram.countsArrayLength; i++) longer += histogram.getCountAtIndex(i);
+      return longer;
+    },
+  };
 }
 
 function inMicroseconds(milliseconds: number): number {
