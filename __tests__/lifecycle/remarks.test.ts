@@ -52,6 +52,7 @@ describe('P.not on an attribute that may be absent', () => {
     ['what is not absent', { user: { plan: P.not(P.nullish) } }],
     ['a string that is not', { user: { plan: P.string.and(P.not('free')) } }],
     ['said to be optional', { user: { plan: P.optional(P.not('free')) } }],
+    ['a fact of the process', { app: { region: P.not('eu') } }],
     ['no not', { user: { plan: P.union('pro', 'growth'), id: P.number.gt(7) } }],
     ['a function that wants a string', { user: { plan: P.not(P.when((plan) => (plan as string).length > 3)) } }],
   ])('nothing is said of %s', async (_, when) => {

@@ -18,6 +18,19 @@ export function heldSince(
   return since;
 }
 
+/** Until when live control listed somebody for another variant; -Infinity where it did not. Nobody is listed so now. */
+export function listedUntil(changes: readonly Change[], variant: string): number {
+  const isOther = (value: FieldValue | undefined) => typeof value === 'string' && value !== variant;
+  let cleared = -Infinity;
+  for (const { action, field, value, previous, at } of changes) {
+    if (action === 'clear') cleared = at;
+    if (field?.[0] !== 'users') continue;
+    if (isOther(value)) return Math.max(cleared, at);
+    if (isOther(previous)) return at;
+  }
+  return -Infinity;
+}
+
 function sameField(one: Field | undefined, other: Field): boolean {
   return one?.length === other.length && other.every((part, at) => part === one[at]);
 }

@@ -101,7 +101,7 @@ function settledOn(flag: Flag, known: Known, created: number | undefined): Settl
   if (!said.byCode) return said;
   const others = counts.filter(({ variant }) => variant !== said.variant && flag.variants.includes(variant));
   const times = [said.since, dates?.changed, lastDecided(others)].filter((time) => time !== undefined);
-  return times.length > 0 ? { ...said, since: Math.max(...times) } : said;
+  return times.length > 0 ? { ...said, since: Math.max(...times, said.notBefore ?? -Infinity) } : said;
 }
 
 function expired(flag: Flag, now: number): readonly Reason[] {

@@ -62,11 +62,12 @@ function nots({ rules, imperative, definition }: Flag): readonly Remark[] {
 /** `P.not(…)` of something that is not absence itself. */
 const NOT = /\bP\.not\((?!\s*(?:[\w.]*\bP\.nullish|undefined|void 0)\b)/;
 
-/** The attributes that a pattern wants to be not something, and takes when they are absent. */
+/** The attributes that a pattern wants to be not something, and takes when they are absent; the app's own facts are there. */
 function notsIn(pattern: unknown, path: string): readonly { readonly path: string; readonly words: string }[] {
   if (isPlain(pattern))
     return Object.entries(pattern).flatMap(([key, part]) => notsIn(part, path === '' ? key : `${path}.${key}`));
-  if (path === '' || !hasNot(pattern) || isSaidToBeOptional(pattern) || !takesAbsent(pattern)) return [];
+  if (path === '' || /^app\b/.test(path) || !hasNot(pattern) || isSaidToBeOptional(pattern) || !takesAbsent(pattern))
+    return [];
   const inner = originOf(pattern as object)?.args[0];
   const parts = isPlain(inner) ? Object.keys(inner).map((key) => `${path}.${key}`) : [];
   return [{ path: [path, ...parts].join(' or '), words: inWords(pattern, path) }];

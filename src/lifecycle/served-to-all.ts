@@ -3,13 +3,14 @@ import type { LiveFlag } from '../live-state';
 import { percentOf } from '../rules/ramp';
 import type { CompiledRule } from '../rules/rule';
 import type { Change } from '../stores/live-control';
-import { heldSince } from './held';
+import { heldSince, listedUntil } from './held';
 
 /** One variant that everybody gets. */
 export interface Settled {
   readonly variant: string;
-  /** Since when, in milliseconds since 1970, where that is known. */
+  /** Since when, in milliseconds since 1970, where that is known; and where it is not, what it cannot be before. */
   readonly since?: number;
+  readonly notBefore?: number;
   /** How it is known: `pinned`, `only it was decided`. */
   readonly how: string;
   /** It may have been different more lately than `since`: only what was decided, or git, can tell. */
@@ -29,7 +30,15 @@ export function servedToAll(
   }
   const settled = afterLists(flag, live, changes, now);
   const listed = [...flag.users.values(), ...(live?.users?.values() ?? [])];
-  return listed.every((variant) => variant === settled?.variant) ? settled : undefined;
+  if (!settled || listed.some((variant) => variant !== settled.variant)) return undefined;
+  const free = (field: 'killed' | 'pinned') => heldSince(changes, [field], (value) => value === null) ?? -Infinity;
+  const notBefore = Math.max(
+    listedUntil(changes, settled.variant),
+    settled.variant === flag.off ? -Infinity : free('killed'),
+    settled.byCode ? free('pinned') : -Infinity,
+  );
+  const { since } = settled;
+  return { ...settled, notBefore, ...(since !== undefined && { since: Math.max(since, notBefore) }) };
 }
 
 function afterLists(
