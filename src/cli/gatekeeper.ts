@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, type Argument } from 'commander';
+import { cleanup } from './commands/cleanup';
 import { doctor } from './commands/doctor';
 import { explain } from './commands/explain';
 import { history } from './commands/history';
@@ -11,6 +12,7 @@ import { list } from './commands/list';
 import { overrideLink } from './commands/override-link';
 import { newFlag } from './commands/new';
 import { pin } from './commands/pin';
+import { refs } from './commands/refs';
 import { restore } from './commands/restore';
 import { revert } from './commands/revert';
 import { rollout } from './commands/rollout';
@@ -37,6 +39,8 @@ const commands = [
   overrideLink,
   simulate,
   doctor,
+  refs,
+  cleanup,
 ];
 
 /** What the config and the libraries it imports print is no part of the answer. */

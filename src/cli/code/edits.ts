@@ -1,0 +1,81 @@
+/** A piece of text put in the place of `[start, end)`. */
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  /** Which of two edits at one place comes first: what closes, before what opens. */
+  readonly side: 'open' | 'close';
+}
+
+/** A piece of source text, such as a node of its syntax tree. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The splices of one file. What is not named by one keeps its bytes. */
+export class Edits {
+  readonly list: Edit[] = [];
+
+  replace(start: number, end: number, text = '', side: Edit['side'] = 'open'): void {
+    if (end > start || text !== '') this.list.push({ start, end, text, side });
+  }
+
+  /** Deletes all of a span but some pieces of it, and puts texts around and between them. */
+  keepOnly({ start, end }: Span, pieces: readonly Span[], { open = '', between = '', close = '' } = {}): void {
+    if (pieces.length === 0) return this.replace(start, end, open + close);
+    let at = start;
+    for (const [index, piece] of pieces.entries()) {
+      this.replace(at, piece.start, index === 0 ? open : between);
+      at = piece.end;
+    }
+    this.replace(at, end, close, 'close');
+  }
+
+  /** Whether all of a span goes, or is replaced. */
+  covers({ start, end }: Span): boolean {
+    return this.list.some((edit) => edit.end > edit.start && edit.start <= start && edit.end >= end);
+  }
+}
+
+/** In the order in which they are applied, without those inside of others. */
+export function inOrder(edits: readonly Edit[]): Edit[] {
+  const numbered = edits.map((edit, order) => ({ edit, order }));
+  numbered.sort(
+    (a, b) =>
+      a.edit.start - b.edit.start ||
+      sideOf(a.edit) - sideOf(b.edit) ||
+      (a.edit.side === 'close' ? b.order - a.order : a.order - b.order),
+  );
+  const kept: Edit[] = [];
+  let end = -1;
+  for (const { edit } of numbered) {
+    const last = kept.at(-1);
+    if (edit.start < end && last) {
+      // Overlapping deletions are one; what is inside of one goes with it.
+      if (edit.end > end) kept[kept.length - 1] = { ...last, end: (end = edit.end), text: last.text + edit.text };
+      continue;
+    }
+    if (last && edit.start === last.start && edit.end > edit.start && last.end > last.start) continue;
+    kept.push(edit);
+    end = Math.max(end, edit.end);
+  }
+  return kept;
+}
+
+function sideOf({ side }: Edit): number {
+  return side === 'close' ? 0 : 1;
+}
+
+/** The text with the edits made. `moved` is told where in the result each of them lies. */
+export function apply(text: string, edits: readonly Edit[], moved?: (span: Span) => void): string {
+  let result = '';
+  let at = 0;
+  for (const edit of inOrder(edits)) {
+    result += text.slice(at, edit.start);
+    moved?.({ start: result.length, end: result.length + edit.text.length });
+    result += edit.text;
+    at = Math.max(at, edit.end);
+  }
+  return result + text.slice(at);
+}

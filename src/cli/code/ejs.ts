@@ -1,0 +1,123 @@
+import type { Edit, Span } from './edits';
+
+/** An EJS (or Eta) template as one program of JavaScript, and the way back from its positions. */
+export interface Scriptlets {
+  readonly code: string;
+  /** A position in the template for one in the code. */
+  toTemplate(position: number): number;
+  /** Edits of the code as edits of the template. */
+  edits(edits: readonly Edit[]): Edit[];
+}
+
+interface Tag extends Span {
+  /** `<%`, `<%=`, `<%-`, `<%_`, `<%#`, `<%~`. */
+  readonly opening: string;
+  readonly inner: Span;
+  readonly closing: string;
+}
+
+/** Stands for a piece of text that the template prints. */
+export const PRINTED = '$printed';
+
+/** The tags of a template. @throws SyntaxError where one has no end */
+export function tagsOf(text: string): Tag[] {
+  const tags: Tag[] = [];
+  const opening = /<%%|%%>|<%[-=_#~]?/g;
+  for (let found; (found = opening.exec(text));) {
+    if (found[0] === '<%%' || found[0] === '%%>') continue;
+    const from = found.index + found[0].length;
+    const to = text.indexOf('%>', from);
+    if (to === -1) throw new SyntaxError(`the tag ${found[0]} at line ${lineOf(text, found.index)} has no end`);
+    const trims = /[-_]/.test(text[to - 1] ?? '') && to - 1 >= from;
+    const inner = { start: from, end: trims ? to - 1 : to };
+    tags.push({
+      start: found.index,
+      end: to + 2,
+      opening: found[0],
+      inner,
+      closing: text.slice(inner.end, to + 2),
+    });
+    opening.lastIndex = to + 2;
+  }
+  return tags;
+}
+
+/** The JavaScript of a template: scriptlets as they are, what is printed as calls. */
+export function scriptletsOf(text: string): Scriptlets {
+  let code = '';
+  const pieces: { readonly code: Span; readonly template: Span; readonly exact: boolean }[] = [];
+  const add = (made: string, template: Span, exact = false) => {
+    pieces.push({ code: { start: code.length, end: code.length + made.length }, template, exact });
+    code += made;
+  };
+  let at = 0;
+  let closing = '%>';
+  const printText = (end: number, opening = '<%') => {
+    let printed = text.slice(at, end);
+    printed = printed.slice(trimmedAfter(printed, closing));
+    if (opening === '<%_') printed = printed.trimEnd();
+    add(printed === '' ? '' : `\n;${PRINTED}();`, { start: at, end });
+  };
+  for (const tag of tagsOf(text)) {
+    printText(tag.start, tag.opening);
+    const { start, end } = tag.inner;
+    const prints = /[-=~]$/.test(tag.opening);
+    add(prints ? `\n;${PRINTED}(` : '\n', { start: tag.start, end: start });
+    if (tag.opening === '<%#') add('', tag.inner);
+    else add(text.slice(start, end), tag.inner, true);
+    add(prints ? '\n);' : '\n', { start: end, end: tag.end });
+    at = tag.end;
+    closing = tag.closing;
+  }
+  printText(text.length);
+
+  const pieceAt = (position: number) =>
+    pieces.find(({ code: { start, end }, exact }) => exact && start <= position && position <= end) ??
+    pieces.find(({ code: { start, end } }) => start <= position && position < end) ??
+    pieces.at(-1);
+  const toTemplate = (position: number, end = false) => {
+    const piece = pieceAt(position);
+    if (!piece) return 0;
+    if (!piece.exact) return end && position > piece.code.start ? piece.template.end : piece.template.start;
+    return piece.template.start + position - piece.code.start;
+  };
+  return {
+    code,
+    toTemplate,
+    edits: (edits) =>
+      edits.map((edit) => ({ ...edit, start: toTemplate(edit.start), end: toTemplate(edit.end, true) })),
+  };
+}
+
+/** Takes out the tags in which edits have left nothing, so that the template prints what it printed. */
+export function withoutEmptyTags(text: string, edited: readonly Span[]): string {
+  const touched = (tag: Tag) => edited.some(({ start, end }) => start >= tag.start && end <= tag.end);
+  let result = '';
+  let at = 0;
+  for (const tag of tagsOf(text)) {
+    const inner = text.slice(tag.inner.start, tag.inner.end).trim();
+    const isPlain = tag.closing === '%>' && /^<%[-=]$/.test(tag.opening);
+    const word = isPlain ? /^(?:'([\w .,:!?()/-]*)'|"([\w .,:!?()/-]*)")$/.exec(inner) : null;
+    const isEmpty = /^<%_?$/.test(tag.opening) && /^;*$/.test(inner);
+    if (!touched(tag) || !(word || isEmpty)) continue;
+    result += text.slice(at, tag.start);
+    at = tag.end;
+    if (word) {
+      result += word[1] ?? word[2];
+      continue;
+    }
+    if (tag.opening === '<%_') result = result.replace(/[ \t]*$/, '');
+    at += trimmedAfter(text.slice(at), tag.closing);
+  }
+  return result + text.slice(at);
+}
+
+/** How much of the text after a tag its closing takes away. */
+function trimmedAfter(text: string, closing: string): number {
+  if (closing === '%>') return 0;
+  return (closing === '_%>' ? /^[ \t]*(?:\r\n|\r|\n)?/ : /^(?:\r\n|\r|\n)?/).exec(text)![0].length;
+}
+
+function lineOf(text: string, position: number): number {
+  return text.slice(0, position).split('\n').length;
+}

@@ -1,0 +1,21 @@
+import { execFileSync } from 'node:child_process';
+
+/** Whether everything here is committed; undefined where there is no git. */
+export function isClean(folder: string): boolean | undefined {
+  const said = git(folder, ['status', '--porcelain', '--untracked-files=normal']);
+  return said === undefined ? undefined : said.trim() === '';
+}
+
+/** Whether a word stood in a file in any commit. */
+export function wasEver(word: string, folder: string, file: string): boolean {
+  return Boolean(git(folder, ['log', '-1', '--format=%h', `-S${word}`, '--', file])?.trim());
+}
+
+function git(cwd: string, args: readonly string[]): string | undefined {
+  const env = { ...process.env, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' };
+  try {
+    return execFileSync('git', args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,90 @@
+import { ts } from 'ts-morph';
+import { questionOf } from './answers';
+import { findUses, type Use } from './find-uses';
+import type { Folding } from './fold';
+import { isGone } from './unused';
+import { isOptional } from './values';
+
+export interface Leftovers {
+  /** Uses that could not be folded away, with the reason. */
+  readonly uses: readonly { readonly node: ts.Node; readonly reason: string }[];
+  /** Questions whose flag is only known as the program runs. */
+  readonly dynamic: readonly ts.Node[];
+  /** Texts that are the same as the flag's name. */
+  readonly mentions: readonly ts.Node[];
+}
+
+/** What is left of the flag in a file, once it has been folded. */
+export function leftoversOf(folding: Folding): Leftovers {
+  const { values, file } = folding;
+  const { flag } = values.target;
+  const uses: { node: ts.Node; reason: string }[] = [];
+  const dynamic: ts.Node[] = [];
+  const named = new Set<ts.Node>();
+  for (const use of findUses(file)) {
+    if (isGone(use.name, folding)) continue;
+    named.add(use.name);
+    const asked = ts.isCallExpression(use.node) ? questionOf(use.node, values.names) : undefined;
+    if (asked && (asked.proof === 'other' || values.isOther(asked))) continue;
+    if (isDefinition(use) && values.target.registered) continue; // of another config: ours is gone
+    const actual = use.flag ?? (asked && values.flagOf(asked));
+    if (actual === flag) uses.push({ node: use.node, reason: reasonOf(use, folding) });
+    else if (actual === undefined && mayBe(use, folding)) dynamic.push(use.node);
+  }
+  const mentions: ts.Node[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteralLike(node) && node.text === flag && !named.has(node) && !isGone(node, folding))
+      mentions.push(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return { uses, dynamic, mentions };
+}
+
+function isDefinition({ kind }: Use): boolean {
+  return kind === 'definition';
+}
+
+/** Whether a name that the program makes may be this flag's: its type may say that it is not. */
+function mayBe({ name }: Use, { values }: Folding): boolean {
+  if (!ts.isExpression(name)) return true;
+  const type = values.names.checker.getTypeAtLocation(name);
+  // A name that the types know as a flag's is checked by the compiler once the flag is gone.
+  return (type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown | ts.TypeFlags.String)) !== 0;
+}
+
+function reasonOf({ kind, node }: Use, { values }: Folding): string {
+  const { target } = values;
+  const asked = ts.isCallExpression(node) ? questionOf(node, values.names) : undefined;
+  if (asked?.proof === 'unknown')
+    return asked.receiver
+      ? `cannot tell whether ${asked.receiver.getText()} is a Gatekeeper; call it gk, or give it its type`
+      : `cannot tell where ${asked.called} comes from`;
+  if (ts.isCallExpression(node) && (node.questionDotToken || isOptional(node)))
+    return 'there may be no Gatekeeper to ask here (?.)';
+  switch (kind) {
+    case 'payload':
+    case 'usePayload':
+      return 'reason' in target.payload ? target.payload.reason : 'what is made of its payload cannot be told';
+    case 'ff':
+    case 'useFlag':
+    case '<Variant>':
+      return 'the variant asked for is only known as the program runs';
+    case 'requireVariant':
+      return 'a guard whose answer cannot be written out here';
+    case 'live':
+      return 'changes the flag live; delete it';
+    case 'explain':
+      return 'explains the flag; delete it';
+    case 'override':
+      return 'lets people choose a variant; delete it';
+    case 'test':
+      return 'a test that asks for the variant that goes, or for each; delete it or take the flag out';
+    case 'definition':
+      return 'what is registered here is no class that can be found';
+    case 'requires':
+      return 'another flag requires it';
+    default:
+      return 'cannot be taken out by machine';
+  }
+}

@@ -1,0 +1,235 @@
+import { realpathSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { ts } from 'ts-morph';
+import { configFlag, type ConfigFlag } from './config-flag';
+import { codeFiles, readText } from './files';
+import { startFolding, checkHoisted, type Refused } from './fold-file';
+import type { Folding } from './fold';
+import { placeOf, positionIn, resultOf } from './fold-text';
+import { leftoversOf } from './leftovers';
+import { Project, type Unit } from './project';
+import { scan } from './scan';
+import type { Target } from './target';
+import { isGone, removeUnused } from './unused';
+
+export interface Change {
+  readonly file: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** A place that has to be looked at: `file:line:column`, and why. */
+export interface Note {
+  readonly at: string;
+  readonly why: string;
+}
+
+/** What removing a flag would do. Where anything is refused, nothing may be written. */
+export interface Plan {
+  readonly changes: readonly Change[];
+  readonly refused: readonly Note[];
+  /** Uses in templates of other languages. */
+  readonly templates: readonly Note[];
+  /** Questions whose flag is only known as the program runs. */
+  readonly dynamic: readonly Note[];
+  /** Lines that still name the flag, such as comments. */
+  readonly mentions: readonly Note[];
+  /** What would no longer type-check. */
+  readonly errors: readonly string[];
+}
+
+export interface PlanOptions {
+  readonly folder: string;
+  /** The config's file. */
+  readonly config: string;
+  readonly flag: string;
+  readonly keep: string;
+  readonly variants: readonly string[];
+}
+
+interface Part {
+  readonly unit: Unit;
+  readonly folding: Folding;
+  readonly refused: Refused[];
+}
+
+const SAME = 'is named as the flag is, and cannot be proved to be something else';
+
+/** Works out what removing a flag changes, without changing anything. */
+export function planCleanup({ folder, config, flag, keep, variants }: PlanOptions): Plan {
+  const root = realpathSync(folder);
+  const project = new Project(root);
+  const files = codeFiles(root);
+  const texts = new Map<string, string>();
+  for (const file of files) {
+    const text = readText(join(root, file));
+    if (text !== undefined) texts.set(file, text);
+  }
+  const refused: Note[] = [];
+  const configPath = relative(root, realpathSync(config));
+  const found = configFlag(project, configPath, flag, keep);
+  if (!found) refused.push({ at: configPath, why: `cannot find the class that ${flag} is registered with` });
+  const target: Target = {
+    flag,
+    keep,
+    variants,
+    payload: found?.payload ?? { reason: 'its class was not found' },
+    ...(found && { registered: { file: found.entry.getSourceFile().fileName, position: found.entry.getStart() } }),
+  };
+
+  const parts: Part[] = [];
+  for (const [file, text] of texts) {
+    if (!text.includes(flag) || !/\.(?:[cm]?[jt]sx?|ejs)$/.test(file)) continue;
+    try {
+      const unit = project.unit(file);
+      const said: Refused[] = [];
+      parts.push({
+        unit,
+        refused: said,
+        folding: startFolding(unit.file, unit.checker, target, said, unit.scriptlets !== undefined),
+      });
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      refused.push({ at: file, why: error.message });
+    }
+  }
+  const touched = parts.filter(({ folding }) => folding.edits.list.length > 0);
+  const cross = new References(project, texts, parts);
+  for (let again = true; again;) {
+    again = false;
+    for (const { unit, folding } of touched) {
+      const isUnusedElsewhere = (node: ts.DeclarationStatement) => isOfFlag(node, found) && !cross.isUsed(node);
+      const markParameters = unit.options?.noUnusedParameters === true;
+      again = removeUnused(folding, { isUnusedElsewhere, markParameters }) || again;
+    }
+  }
+
+  const dynamic: Note[] = [];
+  const at = (unit: Unit, node: ts.Node) => `${unit.path}:${placeOf(node, unit.text, unit.scriptlets)}`;
+  for (const { unit, folding, refused: said } of parts) {
+    checkHoisted(folding);
+    const left = leftoversOf(folding);
+    const isSaid = (node: ts.Node) => said.some((one) => one.node.pos <= node.pos && node.end <= one.node.end);
+    const others = left.uses.filter(({ node }) => !isSaid(node));
+    for (const { node, reason } of [...said, ...others]) refused.push({ at: at(unit, node), why: reason });
+    // Where types are, the compiler says whether a text is still a flag's name.
+    if (!unit.typed) for (const node of left.mentions) refused.push({ at: at(unit, node), why: SAME });
+  }
+  const templates: Note[] = [];
+  for (const use of scan(root).uses) {
+    const place = `${use.file}:${use.line}:${use.column}`;
+    if (use.template && use.flag === flag) templates.push({ at: place, why: use.text });
+    if (use.flag === undefined && !isTest(use.file)) {
+      const why = dynamicIn(use.file, project, target, place);
+      if (why) dynamic.push({ at: place, why: use.text });
+    }
+  }
+  const changes = touched
+    .filter(({ folding }) => folding.edits.list.length > 0)
+    .map(({ unit, folding }): Change => {
+      const after = resultOf(unit.text, folding.edits.list, unit.scriptlets);
+      return { file: unit.path, before: unit.text, after: isEmptied(unit, after) ? EMPTY : after };
+    });
+  const errors = refused.length > 0 ? [] : project.newErrors(new Map(changes.map(({ file, after }) => [file, after])));
+  const mentions = parts.flatMap(({ unit }) => {
+    const text = changes.find(({ file }) => file === unit.path)?.after ?? unit.text;
+    return linesWith(text, flag).map(([line, why]): Note => ({ at: `${unit.path}:${line}`, why }));
+  });
+  return {
+    changes: changes.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
+    refused,
+    templates,
+    dynamic,
+    mentions,
+    errors,
+  };
+}
+
+/** The class of the flag, or the enum of its variants. */
+function isOfFlag(node: ts.DeclarationStatement, found: ConfigFlag | undefined): boolean {
+  if (!found) return false;
+  const { definition } = found;
+  if (isSame(node, definition)) return true;
+  return ts.isEnumDeclaration(node) && new RegExp(`\\b${node.name.text}\\b`).test(definition.getText());
+}
+
+function isSame(a: ts.Node, b: ts.Node): boolean {
+  return a.pos === b.pos && a.getSourceFile().fileName === b.getSourceFile().fileName;
+}
+
+/** Who uses what other files export. */
+class References {
+  constructor(
+    private readonly project: Project,
+    private readonly texts: ReadonlyMap<string, string>,
+    private readonly parts: readonly Part[],
+  ) {}
+
+  /** Whether a class or an enum is used in another file by what stays. */
+  isUsed(node: ts.DeclarationStatement): boolean {
+    const name = node.name!.text;
+    const word = new RegExp(`\\b${name}\\b`);
+    for (const [path, text] of this.texts) {
+      if (this.project.absolute(path) === node.getSourceFile().fileName || !word.test(text)) continue;
+      if (/\.[cm]?[jt]sx?$/.test(path) && this.usesIn(path, name, node)) return true;
+    }
+    return false;
+  }
+
+  private usesIn(path: string, name: string, node: ts.DeclarationStatement): boolean {
+    const part = this.parts.find(({ unit }) => unit.path === path);
+    let unit: Unit;
+    try {
+      unit = part?.unit ?? this.project.unit(path);
+    } catch {
+      return true;
+    }
+    const { checker } = unit;
+    const find = (one: ts.Node): boolean | undefined => {
+      if (ts.isIdentifier(one) && one.text === name && !(part && isGone(one, part.folding))) {
+        const own = checker.getSymbolAtLocation(one);
+        const symbol = own && own.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(own) : own;
+        if (!unit.typed || symbol?.declarations?.some((declaration) => isSame(declaration, node))) return true;
+      }
+      return ts.forEachChild(one, find);
+    };
+    return find(unit.file) ?? false;
+  }
+}
+
+/** What is left of a module that only had the flag. */
+const EMPTY = 'export {};\n';
+
+/** Whether nothing but comments is left of a file that had code. */
+function isEmptied({ path, file }: Unit, after: string): boolean {
+  if (!/\.[cm]?[jt]sx?$/.test(path) || file.statements.length === 0) return false;
+  return ts.createSourceFile(path, after, ts.ScriptTarget.Latest).statements.every(ts.isImportDeclaration);
+}
+
+function linesWith(text: string, word: string): (readonly [line: number, text: string])[] {
+  const isIt = new RegExp(`(?<![\\w$])${word.replace(/[^\w\s]/g, '\\$&')}(?![\\w$])`);
+  return text.split(/\r\n|\n|\r/).flatMap((line, at) => (isIt.test(line) ? [[at + 1, line.trim()] as const] : []));
+}
+
+function isTest(file: string): boolean {
+  return /(?:^|\/)__tests__\/|\.(?:test|spec)\./.test(file);
+}
+
+/** Whether a name that is made as the program runs may be the flag's. */
+function dynamicIn(path: string, project: Project, target: Target, place: string): boolean {
+  if (!/\.(?:[cm]?[jt]sx?|ejs)$/.test(path)) return true;
+  try {
+    const unit = project.unit(path);
+    const probe = startFolding(unit.file, unit.checker, { ...target, flag: '' }, []);
+    return leftoversOf(probe).dynamic.some((node) => {
+      const { line } = positionIn(
+        unit.text,
+        unit.scriptlets ? unit.scriptlets.toTemplate(node.getStart()) : node.getStart(),
+      );
+      return place.startsWith(`${path}:${line}:`);
+    });
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}

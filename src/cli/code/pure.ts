@@ -1,0 +1,47 @@
+import { ts } from 'ts-morph';
+
+/**
+ * Whether an expression does nothing but give a value, so that it can go. Reading a property counts as that; `isQuestion`
+ * says which calls do.
+ */
+export function isPure(node: ts.Node, isQuestion: (call: ts.CallExpression) => boolean = () => false): boolean {
+  const every = (part: ts.Node): boolean => !ts.forEachChild(part, (child) => !pure(child));
+  const pure = (part: ts.Node): boolean => {
+    if (ts.isFunctionExpression(part) || ts.isArrowFunction(part) || ts.isTypeNode(part)) return true;
+    if (ts.isCallExpression(part)) return (isQuestion(part) || isRequire(part)) && every(part);
+    if (ts.isNewExpression(part)) return ts.isIdentifier(part.expression) && isFlagClassName(part) && every(part);
+    if (ts.isBinaryExpression(part) && isAssignment(part.operatorToken.kind)) return false;
+    if (ts.isPrefixUnaryExpression(part) || ts.isPostfixUnaryExpression(part))
+      return (
+        part.operator !== ts.SyntaxKind.PlusPlusToken && part.operator !== ts.SyntaxKind.MinusMinusToken && every(part)
+      );
+    if (
+      ts.isDeleteExpression(part) ||
+      ts.isAwaitExpression(part) ||
+      ts.isYieldExpression(part) ||
+      ts.isTaggedTemplateExpression(part) ||
+      ts.isSpreadElement(part) ||
+      ts.isClassExpression(part) ||
+      ts.isJsxElement(part)
+    )
+      return false;
+    return every(part);
+  };
+  return pure(node);
+}
+
+export function isAssignment(kind: ts.SyntaxKind): boolean {
+  return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
+}
+
+function isRequire({ expression, arguments: given }: ts.CallExpression): boolean {
+  return ts.isIdentifier(expression) && expression.text === 'require' && given.every(ts.isStringLiteralLike);
+}
+
+/** `new Checkout()` of a class in this file that extends FeatureFlag: it sets fields, and that is all. */
+function isFlagClassName({ expression, arguments: given = ts.factory.createNodeArray() }: ts.NewExpression): boolean {
+  const name = expression.getText();
+  const isIt = (statement: ts.Statement): boolean =>
+    ts.isClassDeclaration(statement) && statement.name?.text === name && (statement.heritageClauses?.length ?? 0) > 0;
+  return given.length === 0 && expression.getSourceFile().statements.some(isIt);
+}
