@@ -9,8 +9,9 @@
  */
 import type { Request } from 'express';
 import { FeatureFlag, P, defineConfig, match, ramp, segment, type Context, type Rule } from 'gatekeeper-flags';
+import { Experiment, conversion, errorRate, latency, mean } from 'gatekeeper-flags/experiments';
 import type { Company, User } from './examples/shop/accounts';
-import { openStore } from './examples/shop/store';
+import { openSink, openStore } from './examples/shop/store';
 
 /** Named once, and used by every flag that is for them. */
 const staff = segment('staff', { user: { role: 'staff' } }, { description: 'people who work at the pottery' });
@@ -149,6 +150,19 @@ class Wishlist extends FeatureFlag<Visibility> {
   override readonly rules: Rule<Visibility>[] = [{ name: 'staff', when: staff, serve: 'VISIBLE' }];
 }
 
+/** Asked in the browser: `public/shelf.js` shows the field, and takes it away again when this is switched off. */
+class ShelfSearch extends FeatureFlag<Visibility> {
+  readonly description = 'A field above the shelf that finds pots while one types';
+  override readonly owner = 'catalogue';
+  override readonly created = '2026-11-21';
+  override readonly expires = '2027-03-01';
+  override readonly clientSide = true;
+  readonly variants = Visibility;
+  readonly off = Visibility.HIDDEN;
+  override readonly unit = 'visitor';
+  override readonly rules: Rule<Visibility>[] = [{ name: 'everybody', rollout: 100, serve: 'VISIBLE' }];
+}
+
 enum PriceList {
   RETAIL = 'RETAIL',
   TRADE = 'TRADE',
@@ -255,6 +269,39 @@ class KilnMorning extends FeatureFlag<Visibility> {
   ];
 }
 
+enum CardCheck {
+  NONE = 'NONE',
+  BANK = 'BANK',
+}
+
+/**
+ * An experiment with guardrails. Half of all visitors have their bank asked before their card is charged. What became of
+ * them is on the dashboard, and the guardrails need nobody to look: `npm run demo:traffic` finds a bug in the new check, and
+ * they kill it.
+ */
+class CardCheckTest extends Experiment<CardCheck> {
+  readonly description = 'Asks the bank before a card is charged';
+  readonly hypothesis =
+    'Who reads that the bank is asked first trusts us with a card, so more checkouts end in an order';
+  override readonly owner = 'payments';
+  override readonly created = '2026-11-20';
+  override readonly expires = '2027-01-31';
+  readonly variants = CardCheck;
+  readonly off = CardCheck.NONE;
+  override readonly unit = 'visitor';
+  override readonly requires = [{ flag: 'PAYMENTS', variant: Switch.ON }] as const;
+  readonly starts = '2026-11-20';
+  readonly arms = { NONE: 50, BANK: 50 };
+  readonly primary = conversion('order');
+  override readonly secondary = [mean('revenue'), latency()];
+  override readonly minimumDetectableEffect = '10%';
+  override readonly guardrails = [
+    errorRate().above('2x'),
+    latency('p95').above('+500ms'),
+    mean('revenue').below('-20%').then('notify'),
+  ];
+}
+
 const { NODE_ENV, SHOP_SECRET, SHOP_TODAY } = process.env;
 const isDev = NODE_ENV === 'development' || NODE_ENV === 'test';
 
@@ -266,11 +313,13 @@ export const config = defineConfig({
     BANNER: new Banner(),
     GIFT_WRAP: new GiftWrap(),
     WISHLIST: new Wishlist(),
+    SHELF_SEARCH: new ShelfSearch(),
     TRADE_PRICES: new TradePrices(),
     SET_OF_SIX: new SetOfSix(),
     OWN_POTTER: new OwnPotter(),
     HEADLINE: new Headline(),
     KILN_MORNING: new KilnMorning(),
+    CARD_CHECK: new CardCheckTest(),
   },
 
   // What rules can look at: who is asking, their company, and the process.
@@ -287,6 +336,7 @@ export const config = defineConfig({
 
   // What staff change live outlasts a restart, and reaches every process of the shop.
   store: openStore,
+  sink: openSink,
 
   // SHOP_TODAY=2026-12-24 shows the shop as it will be on that day.
   now: SHOP_TODAY ? () => Date.parse(SHOP_TODAY) : Date.now,

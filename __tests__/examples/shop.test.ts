@@ -13,7 +13,7 @@ const JOAN = 100;
 // prettier-ignore
 const FLAGS = [
   'ONE_PAGE_CHECKOUT', 'PRODUCT_CARD', 'PAYMENTS', 'BANNER', 'GIFT_WRAP', 'WISHLIST', 'TRADE_PRICES',
-  'SET_OF_SIX', 'OWN_POTTER', 'HEADLINE', 'KILN_MORNING',
+  'SET_OF_SIX', 'OWN_POTTER', 'HEADLINE', 'KILN_MORNING', 'CARD_CHECK',
 ];
 
 let url: string;

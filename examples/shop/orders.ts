@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { deliveries, type Details } from './order-form';
-import type { Charge } from './payments';
+import { askBank, type Charge } from './payments';
 import { findProduct, type Product } from './products';
 
 /** One product in a basket, at the price that this visitor pays. */
@@ -67,11 +67,14 @@ async function placeOrder(req: Request, card: string, charge: Charge): Promise<O
   const bill = billFor(req, details);
   let payment = details.pay === 'invoice' ? 'By invoice, within 14 days' : 'On delivery, in cash or by card';
   if (req.gk.ff('PAYMENTS', 'ON')) {
+    if (req.gk.ff('CARD_CHECK', 'BANK')) await askBank(card, bill.total);
     const { lastDigits, reference } = await charge(card, bill.total);
     payment = `By card ending in ${lastDigits} (${reference})`;
   }
   const order: Order = { id: `SM-${1001 + orders.size}`, bill, details, payment };
   orders.set(order.id, order);
+  req.gk.track('order');
+  req.gk.track('revenue', { value: bill.total / 100 });
   req.session.orders.add(order.id);
   req.session.basket.clear();
   req.session.details = { ...details, gift: '', note: '', pay: '' };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import cookieParser from 'cookie-parser';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Engine } from 'gatekeeper-flags';
+import { clientEndpoint } from 'gatekeeper-flags/client/endpoint';
 import { overrideBadge } from 'gatekeeper-flags/dashboard';
 import { gatekeeper } from 'gatekeeper-flags/express';
 import { drawPot } from './drawing/pot';
@@ -31,8 +32,10 @@ export function createShop(engine: Engine, options: ShopOptions = {}): Express {
   const app = express();
   app.disable('x-powered-by').set('view engine', 'ejs').set('views', join(__dirname, 'views'));
   app.use(express.static(join(__dirname, 'public')));
+  app.get('/gatekeeper.mjs', (_req, res) => res.sendFile(require.resolve('gatekeeper-flags/client/browser')));
   app.use(headers, sameOrigin, express.urlencoded({ extended: false }), cookieParser(sessionSecret), session);
   app.use(gatekeeper(engine)); // after the session, which knows the user
+  app.use('/flags', clientEndpoint(engine)); // what the browser's client in public/shelf.js talks to
   app.use(overrideBadge(engine, { dashboard: '/gatekeeper/overrides' }));
   app.use(forTemplates);
   app.use(catalogue(), basket(), checkout(charge), account(), wishlist(), staff(engine));

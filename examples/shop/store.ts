@@ -3,11 +3,14 @@ import Database from 'libsql';
 import { Pool } from 'pg';
 import { createClient } from 'redis';
 import type { Options } from 'gatekeeper-flags';
+import { postgresSink } from 'gatekeeper-flags/sinks/postgres';
+import { sqliteSink } from 'gatekeeper-flags/sinks/sqlite';
 import { postgresStore } from 'gatekeeper-flags/stores/postgres';
 import { redisStore } from 'gatekeeper-flags/stores/redis';
 import { sqliteStore } from 'gatekeeper-flags/stores/sqlite';
 
 type Store = ReturnType<NonNullable<Options['store']>>;
+type Sink = ReturnType<NonNullable<Options['sink']>>;
 
 const { REDIS_URL, DATABASE_URL, SQLITE_FILE = join(__dirname, 'live.sqlite') } = process.env;
 /** Tells apps that share a server apart. */
@@ -22,20 +25,35 @@ export function openStore(): Store {
     return closing(redisStore({ client, namespace }), () => client.close());
   }
   if (DATABASE_URL) {
-    const pool = new Pool({ connectionString: DATABASE_URL });
-    pool.on('error', () => {});
+    const pool = openPool(DATABASE_URL);
     return closing(postgresStore({ pool, namespace }), () => pool.end());
   }
   const database = new Database(SQLITE_FILE);
   return closing(sqliteStore({ database, namespace }), async () => void database.close());
 }
 
-/** A store leaves its client to whoever opened it: here, it is closed with the store. */
-function closing(store: Store, end: () => Promise<void>): Store {
+/** Who saw which arm of an experiment, and what guardrails watch: beside the rest, but never in Redis. */
+export function openSink(): Sink {
+  if (DATABASE_URL) {
+    const pool = openPool(DATABASE_URL);
+    return closing(postgresSink({ pool, namespace }), () => pool.end());
+  }
+  const database = new Database(SQLITE_FILE);
+  return closing(sqliteSink({ database, namespace }), async () => void database.close());
+}
+
+function openPool(connectionString: string): Pool {
+  const pool = new Pool({ connectionString });
+  pool.on('error', () => {}); // it connects again by itself; without a listener the process would end
+  return pool;
+}
+
+/** Stores and sinks leave their client to whoever opened it: here, it is closed with them. */
+function closing<T extends { close(): Promise<void> }>(opened: T, end: () => Promise<void>): T {
   return {
-    ...store,
+    ...opened,
     async close() {
-      await store.close();
+      await opened.close();
       await end();
     },
   };

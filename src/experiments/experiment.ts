@@ -51,11 +51,13 @@ export abstract class Experiment<V extends string = string> extends FeatureFlag<
   /** @internal */
   override experiment(wrong: Wrong, before: readonly FeatureFlag[], holdout = 0): Rule<V> {
     checkDesign(this, wrong, before);
-    const { unit = 'user', layer, when, except, rollout, arms } = this;
+    const { unit = 'user', layer, rollout, arms } = this;
+    const when = [...listed(this.when), ...(layer ? [layerSegment(layer, unit)] : [])];
+    const except = [...listed(this.except), ...(holdout > 0 ? [holdoutSegment(holdout, unit)] : [])];
     return {
       name: OWN_RULE,
-      when: [...listed(when), ...(layer ? [layerSegment(layer, unit)] : [])],
-      except: [...listed(except), ...(holdout > 0 ? [holdoutSegment(holdout, unit)] : [])],
+      ...(when.length > 0 && { when }),
+      ...(except.length > 0 && { except }),
       ...(rollout !== undefined && { rollout }),
       split: arms,
     } as Rule<V>;
