@@ -45,7 +45,7 @@ export function simulateGuardrails(runs: number, seed: number): void {
     const hurt = median(found.filter(({ ours }) => ours !== undefined).map((one) => one.hurt));
     const naive = `requests counted ${share(found, 'byRequests')}   ratio > 2 and 100 requests ${share(found, 'byRatio')}`;
     console.log(
-      `${name.padEnd(50)} killed ${share(found, 'ours')} ${after(found, 24 * 60)}   ${naive}   units hurt ${hurt}`,
+      `${name.padEnd(50)} killed ${share(found, 'ours')} ${after(found, 24 * 60)}   ${naive}   units hurt ${hurt ?? 'none'}`,
     );
   }
   const fewer = Math.ceil(runs / 5);

@@ -117,9 +117,9 @@ export class Patrol {
   async #lookAt(watch: FlagWatch, results: Results, ledger: Ledger): Promise<void> {
     const { flag } = watch;
     const now = this.#now();
-    for (const { trip, acted } of ledger.trips(flag.name)) {
+    for (const { trip, acted, stands } of ledger.trips(flag.name)) {
       const isOurs = trip.writer === this.#writer || now.now - trip.at > ACTS_WITHIN;
-      if (!acted && isOurs) await this.#act(watch, trip, ledger);
+      if (stands && !acted && isOurs) await this.#act(watch, trip, ledger);
     }
     const comparisons = comparisonsOf(watch, now);
     for (const { window } of comparisons) this.#openAt.set(window, now.now);
