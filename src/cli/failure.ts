@@ -24,7 +24,7 @@ export class Failure extends Error {
   }
 }
 
-const ENVIRONMENT: ReadonlySet<string> = new Set(['not-stored', 'store-newer', 'store-emptied']);
+const ENVIRONMENT: ReadonlySet<string> = new Set(['not-stored', 'store-newer', 'store-emptied', 'results-unavailable']);
 
 /** What a user is told of anything thrown, and the exit code it leads to. */
 export function failureOf(error: unknown): Failure {

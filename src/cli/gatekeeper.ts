@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command, CommanderError, type Argument } from 'commander';
 import { cleanup } from './commands/cleanup';
 import { doctor } from './commands/doctor';
+import { experiment } from './commands/experiment';
 import { explain } from './commands/explain';
 import { history } from './commands/history';
 import { init } from './commands/init';
@@ -39,6 +40,7 @@ const commands = [
   overrideLink,
   simulate,
   doctor,
+  experiment,
   refs,
   cleanup,
 ];

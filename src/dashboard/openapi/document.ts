@@ -1,6 +1,7 @@
 import { actions } from '../actions/act';
 import type { Action } from '../actions/action';
 import type { Field } from '../read';
+import { experimentSchemas } from './experiments';
 import { list, number, object, ref, schemas, string, type Schema } from './schemas';
 
 const FIELDS: { readonly [F in Field]: Schema } = {
@@ -18,9 +19,14 @@ const FIELDS: { readonly [F in Field]: Schema } = {
   confirm: { ...string, description: 'The name of the environment, to turn something on in production' },
 };
 
+const CALCULATED = ['kind', 'baseline', 'sd', 'effect', 'power', 'alpha', 'treatments', 'perDay'];
+
 const SHOWN: readonly (readonly [path: string, schema: string, summary: string, query: readonly string[]])[] = [
   ['/flags', 'Flags', 'Every flag', ['q', 'state', 'page']],
   ['/flags/{flag}', 'Flag', 'All about one flag', []],
+  ['/experiments', 'Experiments', 'Every experiment, and the verdict on it', []],
+  ['/experiments/{flag}', 'Experiment', 'All about one experiment', []],
+  ['/calculator', 'Calculator', 'How large and long an experiment has to be', CALCULATED],
   ['/overrides', 'Overrides', 'What this browser overrides', ['q', 'page']],
   ['/playground', 'Playground', 'What somebody else would get, and why', ['user', 'context', 'flag', 'q']],
   ['/segments', 'Segments', 'The segments', []],
@@ -37,7 +43,7 @@ export function openApi(server: string): Schema {
     info: { title: 'Gatekeeper dashboard', version: '1', description: DESCRIPTION },
     servers: [{ url: server }],
     paths: Object.fromEntries(paths),
-    components: { schemas },
+    components: { schemas: { ...schemas, ...experimentSchemas } },
   };
 }
 

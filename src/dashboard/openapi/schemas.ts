@@ -130,6 +130,7 @@ export const schemas: { readonly [name: string]: Schema } = {
     stats: object({
       ...{ errors: record(number), refusedOverrides: record(number), unknownNames: number },
       decisions: object({ counted: number, written: number, dropped: number, pending: number }),
+      'exposures?': object({ enqueued: number, written: number, dropped: number, pending: number }),
     }),
     ...{ environment: string, flags: number, process: object({ id: number, node: string, since: time }) },
   }),

@@ -8,7 +8,7 @@ interface Props {
   readonly report: ExperimentReport;
 }
 
-const TICKS = 5;
+const TICKS = 4;
 type Point = Daily['points'][number];
 
 /** The primary metric's effect by day: what holds on one day, and what holds on all. */

@@ -55,6 +55,17 @@ export function HealthView({ data, visit }: { data: Health; visit: Visit }) {
             <Row name="Dropped">{inFull(decisions.dropped)}</Row>
           </dl>
         </section>
+        {stats.exposures && (
+          <section class="card" aria-labelledby="exposures">
+            <h2 id="exposures">Exposures and events here</h2>
+            <dl>
+              <Row name="In all">{inFull(stats.exposures.enqueued)}</Row>
+              <Row name="Written to the sink">{inFull(stats.exposures.written)}</Row>
+              <Row name="Pending">{inFull(stats.exposures.pending)}</Row>
+              <Row name="Dropped">{inFull(stats.exposures.dropped)}</Row>
+            </dl>
+          </section>
+        )}
         <section class="card" aria-labelledby="wrong">
           <h2 id="wrong">What went wrong here</h2>
           <dl>

@@ -67,7 +67,7 @@ const REASONS: { readonly [B in TreatmentReport['because']]: (treatment: Treatme
     return `${variant} is shown to have passed ${names.length === 1 ? 'the limit' : 'the limits'} ${names.join(' and ')}, whatever it does for the primary metric.`;
   },
   better: ({ variant, metrics, guardrails }, { control }) => {
-    const held = guardrails ? ', and no guardrail is passed' : '';
+    const held = guardrails ? ', and every guardrail is kept' : '';
     return `${variant} is shown better than ${control}: ${said(metrics)}${held}.`;
   },
   'better-but-guardrail-unknown': ({ variant, metrics, guardrails = [] }, { control }) => {
