@@ -66,10 +66,21 @@ export class Streams {
       await turn();
       let count = 0;
       for (const [res, listener] of this.#open) {
-        tell(res, listener);
+        this.#tell(res, listener);
         if ((count += 1) % AT_ONCE === 0) await turn();
       }
       this.#looked = asked;
+    }
+  }
+
+  #tell(res: Response, listener: Listener): void {
+    try {
+      const { tag } = toldTo(listener.gk.fresh());
+      if (tag === listener.tag) return;
+      listener.tag = tag;
+      send(res, event(tag));
+    } catch (error) {
+      this.engine.report.failed(error);
     }
   }
 
@@ -81,19 +92,13 @@ export class Streams {
   }
 }
 
-function tell(res: Response, listener: Listener): void {
-  const { tag } = toldTo(listener.gk.fresh());
-  if (tag === listener.tag) return;
-  listener.tag = tag;
-  send(res, event(tag));
-}
-
 function event(tag: string): string {
   return `data: ${tag}\n\n`;
 }
 
 /** Whoever does not read is let go, and may come back. */
 function send(res: Response, text: string): void {
+  if (res.writableEnded) return;
   if (res.writableLength > MOST_UNREAD) res.destroy();
   else res.write(text);
 }
