@@ -163,19 +163,6 @@ class ShelfSearch extends FeatureFlag<Visibility> {
   override readonly rules: Rule<Visibility>[] = [{ name: 'everybody', rollout: 100, serve: 'VISIBLE' }];
 }
 
-/** Asked in the browser: `public/shelf.js` shows the field, and takes it away again when this is switched off. */
-class ShelfSearch extends FeatureFlag<Visibility> {
-  readonly description = 'A field above the shelf that finds pots while one types';
-  override readonly owner = 'catalogue';
-  override readonly created = '2026-11-21';
-  override readonly expires = '2027-03-01';
-  override readonly clientSide = true;
-  readonly variants = Visibility;
-  readonly off = Visibility.HIDDEN;
-  override readonly unit = 'visitor';
-  override readonly rules: Rule<Visibility>[] = [{ name: 'everybody', rollout: 100, serve: 'VISIBLE' }];
-}
-
 enum PriceList {
   RETAIL = 'RETAIL',
   TRADE = 'TRADE',
@@ -326,7 +313,6 @@ export const config = defineConfig({
     BANNER: new Banner(),
     GIFT_WRAP: new GiftWrap(),
     WISHLIST: new Wishlist(),
-    SHELF_SEARCH: new ShelfSearch(),
     SHELF_SEARCH: new ShelfSearch(),
     TRADE_PRICES: new TradePrices(),
     SET_OF_SIX: new SetOfSix(),
