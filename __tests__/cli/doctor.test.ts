@@ -93,7 +93,7 @@ NOBODYS  1 day, release, permanent
     meant to stay
   ! nobody owns it; write owner = 'your-team'
   ! rule “paying”: “user.plan is not "free"” also holds where user.plan is
-    absent; write what it is not as except
+    absent; use except instead
 
 FLAG      AGE  OWNER     KIND     WHY
 FINE  10 days  payments  release  it is 10 days old, and may live 40

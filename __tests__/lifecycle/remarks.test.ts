@@ -14,7 +14,7 @@ test.each([undefined, '', '  '])('an owner of %j is none', async (owner) => {
 });
 
 describe('P.not on an attribute that may be absent', () => {
-  const end = 'write what it is not as except';
+  const end = 'use except instead';
   test.each([
     ['an attribute', { user: { plan: P.not('free') } }, 'user.plan is not "free"', 'user.plan'],
     [

@@ -169,8 +169,9 @@ function nextStep(
   const keep = settled?.variant ?? (unused === undefined ? undefined : flag.off);
   if (stale.length === 0) {
     if (settled === undefined || settled.variant === flag.off) return undefined;
-    const due = settled.since === undefined ? '' : `; it is stale from ${dayOf(settled.since + QUIET * DAY)} on`;
-    return { run: cleanup(flag, keep).run, or: `leave it a while${due}` };
+    const due =
+      settled.since === undefined ? `after ${QUIET} days of it` : `from ${dayOf(settled.since + QUIET * DAY)} on`;
+    return { run: cleanup(flag, keep).run, or: `wait: it is stale ${due}` };
   }
   const or = codes.has('expired')
     ? 'give it a later expires'

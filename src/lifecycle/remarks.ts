@@ -46,8 +46,7 @@ function nots({ rules, imperative, definition }: Flag): readonly Remark[] {
       const where = isSegment(part) ? `rule “${name}”, segment “${part.name}”` : `rule “${name}”`;
       const pattern = isSegment(part) ? part.pattern : part;
       return notsIn(pattern, '').map(
-        (found) =>
-          `${where}: “${found.words}” also holds where ${found.path} is absent; write what it is not as except`,
+        (found) => `${where}: “${found.words}” also holds where ${found.path} is absent; use except instead`,
       );
     }),
   );

@@ -11,7 +11,7 @@ export interface Settled {
   /** Since when, in milliseconds since 1970, where that is known; and where it is not, what it cannot be before. */
   readonly since?: number;
   readonly notBefore?: number;
-  /** How it is known: `pinned`, `only it was decided`. */
+  /** How it is known: `pinned`, `nothing else was decided`. */
   readonly how: string;
   /** It may have been different more lately than `since`: only what was decided, or git, can tell. */
   readonly byCode: boolean;

@@ -7,7 +7,7 @@ import type { Visit } from '../visit';
 import { Name, Time } from './parts';
 import { Search } from './search';
 import { flagUrl } from './urls';
-import { age, inFull, plural } from './words';
+import { inFull, plural } from './words';
 
 const WORDS: { readonly [S in Lifecycle]: string } = {
   stale: 'Stale',
@@ -41,7 +41,7 @@ export function HygieneView({ data, visit }: { data: Hygiene; visit: Visit }) {
       )}
       {!counted && <p class="hint">No decisions were counted yet, so which flags nobody asks for is not known.</p>}
       <div id="found">
-        <nav class="filter" aria-label="States">
+        <nav class="filter lives" aria-label="States">
           <a href={to({ state: undefined })} aria-current={state ? undefined : 'true'}>
             All <small>{inFull(all)}</small>
           </a>
@@ -98,7 +98,7 @@ function Row({ flag, visit }: { flag: FlagLifecycle; visit: Visit }) {
     owner,
     kind,
     permanent && kind !== 'permission' && 'permanent',
-    days !== undefined && age(days).replaceAll(' ', '\u00a0'),
+    days !== undefined && plural(days, 'day').replace(' ', '\u00a0'),
   ];
   return (
     <li class={`flag life ${state.replace(' ', '-')}`}>
