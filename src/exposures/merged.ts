@@ -4,10 +4,12 @@ import { dayOf } from './day';
 /** The same events with those of a unit's day in one. */
 export function merged(events: readonly TrackedEvent[]): readonly TrackedEvent[] {
   const byKey = new Map<string, TrackedEvent>();
-  for (const event of events) {
-    const key = JSON.stringify([event.experiment, event.unit, event.event, dayOf(event.at)]);
+  for (const one of events) {
+    const { experiment, unit, event, at } = one;
+    // With lengths, since names may hold any separator.
+    const key = `${experiment.length} ${unit.length} ${dayOf(at)} ${experiment}${unit}${event}`;
     const same = byKey.get(key);
-    byKey.set(key, same ? { ...same, count: same.count + event.count, sum: same.sum + event.sum } : event);
+    byKey.set(key, same ? { ...same, count: same.count + one.count, sum: same.sum + one.sum } : one);
   }
   return [...byKey.values()];
 }

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import type { Batch, Exposure, Histogram, Sink, TrackedEvent } from '../sinks/sink';
+import type { Exposure, Histogram, Sink, TrackedEvent } from '../sinks/sink';
 import { within } from '../stores/within';
-import { merged } from './merged';
+import { partsOf, pieceOf, sizeOf, type Piece } from './piece';
 
 /** What became of exposures and events: `enqueued` is always the sum of the others. */
 export interface QueueStats {
@@ -15,7 +14,7 @@ export interface QueueStats {
 export interface QueueOptions {
   /** At most so many are pending; what comes on top is dropped, and counted. Defaults to 100,000. */
   readonly limit?: number;
-  /** At most so many in a batch. Defaults to 5,000. */
+  /** At most so many in a batch, where the sink does not ask for fewer. Defaults to 5,000. */
   readonly batch?: number;
   /** Milliseconds between batches (1,000 unless set), and, doubled after each failure, at most (60,000). */
   readonly every?: number;
@@ -32,20 +31,27 @@ export interface QueueParts {
 
 /** An event whose exposure another process may have seen waits so many rounds, in which that process writes it. */
 const ROUNDS_HELD = 2;
+/** After so many failures of a piece, it may be the piece's fault and not the sink's. */
+const TRIES = 3;
 
-/** Brings exposures and events to a sink in batches, one at a time and in order; never in a request's way. */
+/**
+ * Brings exposures and events to a sink in batches, one at a time and in order; never in a request's way. What the sink
+ * does not take, though it takes other things, is taken apart until what is at fault is found, and only that is dropped.
+ */
 export class Queue {
   readonly #sink: Sink;
   readonly #options: Required<QueueOptions>;
   readonly #parts: QueueParts;
   #exposures: Exposure[] = [];
   #events: TrackedEvent[] = [];
-  #held: { readonly event: TrackedEvent; readonly round: number }[] = [];
-  #round = 0;
-  /** Being written, or to be written again. */
-  #batch: { readonly batch: Batch; readonly size: number } | undefined;
+  #held: { readonly event: TrackedEvent; readonly until: number }[] = [];
+  /** Taken from the above, and not written yet; in order. */
+  #pieces: Piece[] = [];
+  /** One that the sink has taken. It may be written again, as a unit counts once: so it asks whether the sink takes anything. */
+  #taken: Exposure | undefined;
   #writing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Of the sink, in a row. */
   #failures = 0;
   #written = 0;
   #dropped = 0;
@@ -54,7 +60,8 @@ export class Queue {
 
   constructor(sink: Sink, options: QueueOptions, parts: QueueParts) {
     this.#sink = sink;
-    this.#options = { limit: 100_000, batch: 5_000, every: 1_000, longestWait: 60_000, patience: 30_000, ...options };
+    const defaults = { limit: 100_000, batch: 5_000, every: 1_000, longestWait: 60_000, patience: 30_000, ...options };
+    this.#options = { ...defaults, batch: Math.min(defaults.batch, sink.batch ?? Infinity) };
     this.#parts = parts;
     this.#wait();
   }
@@ -63,20 +70,25 @@ export class Queue {
   expose(exposure: Exposure): boolean {
     if (!this.#hasRoom()) return false;
     this.#exposures.push(exposure);
+    this.#added();
     return true;
   }
 
   /** Takes an event; `held` where its exposure may be another process's. */
   track(event: TrackedEvent, held: boolean): void {
     if (!this.#hasRoom()) return;
-    if (held) this.#held.push({ event, round: this.#round + ROUNDS_HELD });
-    else this.#events.push(event);
+    if (held) this.#held.push({ event, until: performance.now() + ROUNDS_HELD * this.#options.every });
+    else {
+      this.#events.push(event);
+      this.#added();
+    }
   }
 
-  /** Writes all that is pending now. Rejects with what the sink says where it takes none of it. */
+  /** Writes all that is pending now. Rejects with what the sink says where it does not take it. */
   async flush(): Promise<void> {
     this.#release(Infinity);
-    while (this.#pending > 0) await this.#write();
+    while (this.#takeOne() && this.#waiting > 0);
+    while (this.#pieces.length > 0) await this.#write();
   }
 
   /** Writes what is pending, within `timeout` milliseconds; gives up the rest, and what comes later. */
@@ -84,17 +96,16 @@ export class Queue {
     this.#closed = true;
     clearTimeout(this.#timer);
     const until = performance.now() + timeout;
-    try {
-      await within(Math.max(1, timeout), this.flush());
-    } catch (error) {
-      this.#parts.failed(error);
-    }
+    const rest = () => Math.max(1, until - performance.now());
+    // Twice, as it may take a failure to find out that a connection was lost long ago.
+    await within(rest(), this.flush())
+      .catch(() => within(rest(), this.flush()))
+      .catch(this.#parts.failed);
     this.#dropped += this.#pending;
     this.#pending = 0;
-    this.#exposures = [];
-    this.#events = [];
-    this.#batch = undefined;
-    await within(Math.max(1, until - performance.now()), this.#sink.close()).catch(this.#parts.failed);
+    this.#pieces = [];
+    const closed = attempt(() => this.#sink.close());
+    await within(rest(), closed).catch(this.#parts.failed);
   }
 
   stats(): QueueStats {
@@ -103,24 +114,28 @@ export class Queue {
   }
 
   #hasRoom(): boolean {
-    if (this.#closed || this.#pending >= this.#options.limit) {
-      this.#dropped += 1;
-      return false;
-    }
-    this.#pending += 1;
-    if (this.#pending === this.#options.batch && this.#failures === 0) this.#wait(0);
-    return true;
+    const has = !this.#closed && this.#pending < this.#options.limit;
+    if (has) this.#pending += 1;
+    else this.#dropped += 1;
+    return has;
+  }
+
+  get #waiting(): number {
+    return this.#exposures.length + this.#events.length;
+  }
+
+  #added(): void {
+    if (this.#waiting === this.#options.batch && this.#failures === 0) this.#wait(0);
   }
 
   /** The next round, after as long as the sink's failures ask for. */
   #wait(milliseconds = Math.min(this.#options.every * 2 ** this.#failures, this.#options.longestWait)): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(async () => {
-      this.#round += 1;
-      this.#release(this.#round);
       try {
+        this.#release(performance.now());
         do await this.#write();
-        while (this.#exposures.length + this.#events.length >= this.#options.batch);
+        while (this.#pieces.length > 0 || this.#waiting >= this.#options.batch);
       } catch (error) {
         this.#parts.failed(error);
       }
@@ -128,40 +143,75 @@ export class Queue {
     }, milliseconds).unref();
   }
 
-  #release(round: number): void {
-    const until = this.#held.findIndex((held) => held.round > round);
+  #release(now: number): void {
+    const until = this.#held.findIndex((held) => held.until > now);
     const ready = this.#held.splice(0, until < 0 ? this.#held.length : until);
     for (const { event } of ready) this.#events.push(event);
   }
 
-  /** Writes a batch, the one that failed last time first. */
   #write(): Promise<void> {
     return (this.#writing ??= this.#next().finally(() => (this.#writing = undefined)));
   }
 
+  /** @throws what the sink says, unless it is only this piece that it does not take. */
   async #next(): Promise<void> {
-    this.#batch ??= this.#take();
-    if (this.#batch === undefined) return;
-    const { batch, size } = this.#batch;
+    const piece = this.#pieces[0] ?? this.#takeOne();
+    if (piece === undefined) return;
+    const probe = piece.failures < TRIES ? undefined : this.#probe(piece);
+    if (probe) await this.#put(pieceOf([probe]));
     try {
-      await within(this.#options.patience, this.#sink.write(batch));
+      await this.#put(piece);
+    } catch (error) {
+      piece.failures += 1;
+      if (!probe || this.#pieces[0] !== piece) throw error;
+      piece.refusals += 1;
+      const parts = partsOf(piece);
+      this.#pieces.splice(0, 1, ...parts);
+      if (parts.length === 0) this.#dropped += this.#done(piece);
+      return this.#parts.failed(error);
+    }
+    if (this.#pieces[0] !== piece) return; // given up meanwhile
+    this.#pieces.shift();
+    this.#written += this.#done(piece);
+  }
+
+  async #put({ batch }: Piece): Promise<void> {
+    try {
+      const written = attempt(() => this.#sink.write(batch));
+      await within(this.#options.patience, written);
     } catch (error) {
       this.#failures += 1;
       throw error;
     }
     this.#failures = 0;
-    if (this.#batch === undefined) return; // given up meanwhile
-    this.#batch = undefined;
-    this.#written += size;
-    this.#pending -= size;
+    this.#taken = batch.exposures.at(-1) ?? this.#taken;
   }
 
-  #take(): { readonly batch: Batch; readonly size: number } | undefined {
+  /** What the sink should take; before it has taken anything, one at random, as any but a few will do. */
+  #probe({ batch }: Piece): Exposure | undefined {
+    const pending = [...batch.exposures, ...this.#exposures];
+    return this.#taken ?? pending[Math.floor(Math.random() * pending.length)];
+  }
+
+  #done(piece: Piece): number {
+    const size = sizeOf(piece);
+    this.#pending -= size;
+    return size;
+  }
+
+  /** Takes a piece of what is waiting, and histograms with it. */
+  #takeOne(): Piece | undefined {
+    const histograms = this.#parts.histograms();
+    if (this.#waiting + histograms.length === 0) return undefined;
     const exposures = this.#exposures.splice(0, this.#options.batch);
     const events = this.#events.splice(0, this.#options.batch - exposures.length);
-    const histograms = this.#parts.histograms();
-    const size = exposures.length + events.length;
-    if (size + histograms.length === 0) return undefined;
-    return { batch: { id: randomUUID(), exposures, events: merged(events), histograms }, size };
+    const piece = pieceOf(exposures, events, histograms);
+    this.#pieces.push(piece);
+    return piece;
   }
+}
+
+/** What `work` gives; a sink may throw at once, too. */
+async function attempt<T>(work: () => Promise<T>): Promise<T> {
+  return work();
 }

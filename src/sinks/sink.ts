@@ -98,7 +98,12 @@ export interface Results {
 export interface Sink {
   /** Such as `postgres`. */
   readonly kind: string;
-  /** Takes a batch whole or, rejecting, not at all. */
+  /** At most so many exposures and events at once, where it asks for fewer than a queue's 5,000. */
+  readonly batch?: number;
+  /**
+   * Takes a batch whole or, rejecting, not at all. One whose answer was lost comes again under its id, perhaps while it is
+   * being written still. Names are any text whatever.
+   */
   write(batch: Batch): Promise<void>;
   /** What it gives back; a sink that only sends on gives nothing. */
   readonly results?: Results;

@@ -40,6 +40,8 @@ const TABLES = `
     namespace TEXT, id TEXT, at INTEGER NOT NULL, PRIMARY KEY (namespace, id)) WITHOUT ROWID;`;
 
 const DAY = 86_400_000;
+/** More at once hold the event loop up when they are written to the file: each may be on a page of its own. */
+const BATCH = 500;
 /** Rows that a full recomputation reads at once. */
 const PAGE = 500;
 
@@ -69,6 +71,7 @@ export function sqliteSink({ database, namespace: name = 'gatekeeper' }: SqliteS
 
   return {
     kind: 'sqlite',
+    batch: BATCH,
 
     write(batch) {
       const { batch: kept, long } = keptBatch(batch);
@@ -87,6 +90,7 @@ export function sqliteSink({ database, namespace: name = 'gatekeeper' }: SqliteS
           track(ledger, event);
           if (turn.over) await turn.next();
         }
+        await turn.next(); // what follows writes it all to the file
         ledger.writeChanges();
         for (const { experiment, arm, writer, data } of kept.histograms)
           sql('INSERT OR REPLACE INTO gatekeeper_sink_histograms VALUES (?, ?, ?, ?, ?)').run(
