@@ -67,7 +67,14 @@ export function importConfig(file: string, shown?: string): Promise<Config<any>>
 /** Likewise a text that is not written yet, as if it stood in `file`. */
 export function evaluated(text: string, file: string): Promise<Config<any>> {
   return configOf(file, undefined, async (jiti) =>
-    jiti.evalModule(text, { id: file, filename: file, ext: extname(file), async: true, cache: {} }),
+    jiti.evalModule(text, {
+      id: file,
+      filename: file,
+      ext: extname(file),
+      async: true,
+      cache: {},
+      forceTranspile: true,
+    }),
   );
 }
 
@@ -88,9 +95,8 @@ async function configOf(
   } catch (error) {
     throw new Failure(`${shown} ${whatFailed(error)}`);
   }
-  const found = [exported?.config, exported?.default, exported?.default?.config, exported?.default?.default].find(
-    isConfig,
-  );
+  const { config, default: other } = exported ?? {};
+  const found = [exported, config, other, other?.config, other?.default].find(isConfig);
   if (found) return found;
   throw new Failure(
     `${shown} exports no config; write: export const config = defineConfig({ … }), and: export default config`,

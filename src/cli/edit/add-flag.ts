@@ -94,26 +94,28 @@ function entryIn(text: string, flags: Node, name: string, className: string, sty
 function importsFor(program: Node, style: Style): readonly Insertion[] {
   const { esm, typescript, eol, semicolons } = style;
   const lists = importLists(program);
-  const imported = new Set(lists.flatMap((list) => list.map(({ imported, key }) => (imported ?? key)?.name)));
+  const imported = new Set(lists.flatMap(({ names }) => names.map(({ imported, key }) => (imported ?? key)?.name)));
   const needed = ['FeatureFlag', ...(typescript ? ['Rule'] : [])].filter((name) => !imported.has(name));
   const names = needed.map((name) => (name === 'Rule' && esm ? 'type Rule' : name)).join(', ');
   if (needed.length === 0) return [];
-  const last = lists.find(({ length }) => length > 0)?.at(-1);
+  const last = lists.find(({ names, typeOnly }) => names.length > 0 && !typeOnly)?.names.at(-1);
   if (last) return [{ at: last.end, text: `, ${names}` }];
   const from = quoted(PACKAGE, style);
   const line = esm ? `import { ${names} } from ${from}` : `const { ${names} } = require(${from})`;
   return [{ at: program.body[0].start, text: `${line}${semicolons ? ';' : ''}${eol}` }];
 }
 
-/** The names in each `import { … }` of values, or `const { … } = require(…)`, of this package. */
-function importLists(program: Node): readonly (readonly Node[])[] {
+/** The names in each `import { … }`, or `const { … } = require(…)`, of this package. */
+function importLists(program: Node): readonly { readonly names: readonly Node[]; readonly typeOnly: boolean }[] {
   return program.body.flatMap((node: Node) => {
-    if (node.type === 'ImportDeclaration' && node.source.value === PACKAGE && node.importKind !== 'type')
-      return [node.specifiers.filter(({ type }: Node) => type === 'ImportSpecifier')];
+    if (node.type === 'ImportDeclaration' && node.source.value === PACKAGE) {
+      const names = node.specifiers.filter(({ type }: Node) => type === 'ImportSpecifier');
+      return [{ names, typeOnly: node.importKind === 'type' }];
+    }
     if (node.type !== 'VariableDeclaration') return [];
     const required = node.declarations.filter(
       ({ id, init }: Node) => id.type === 'ObjectPattern' && isRequireOf(init, PACKAGE),
     );
-    return required.map(({ id }: Node) => id.properties);
+    return required.map(({ id }: Node) => ({ names: id.properties, typeOnly: false }));
   });
 }
