@@ -1,9 +1,15 @@
 import type { LiveState } from '../../live-state';
 import type { Results } from '../../sinks/sink';
 import type { Trip } from './guardrail';
+import type { GuardrailReading } from './readings';
+
+/** The numbers of a reading. */
+export type Numbers = Pick<GuardrailReading, 'treatment' | 'control' | 'as' | 'threshold' | 'evidence' | 'over'>;
 
 /** A trip as all processes know it. */
-export interface NotedTrip extends Trip {
+export interface NotedTrip {
+  readonly trip: Trip;
+  readonly numbers: Numbers;
   /** The treatment, and what its window was. */
   readonly arm: string;
   readonly percent: number;
@@ -85,26 +91,25 @@ export class Ledger {
     return known.settled + known.recent.filter((opening) => opening.revision <= revision).length;
   }
 
-  /** The trips of a flag: whether what they are to do was done, and whether no person has changed anything since. */
-  trips(flag: string): readonly { readonly trip: NotedTrip; readonly acted: boolean; readonly stands: boolean }[] {
+  /** The trips of a flag that no person has changed anything since, and whether what they are to do was done. */
+  standing(flag: string): readonly { readonly noted: NotedTrip; readonly acted: boolean }[] {
     const known = this.#flags.get(flag);
     if (known === undefined) return [];
-    return [...known.trips].map(([key, trip]) => ({
-      trip,
-      acted: known.acted.has(key),
-      stands: trip.changes === known.changes,
-    }));
+    return [...known.trips]
+      .filter(([, noted]) => noted.changes === known.changes)
+      .map(([key, noted]) => ({ noted, acted: known.acted.has(key) }));
   }
 
   /** Notes a trip; gives it where this process was the first to. */
   async trip(trip: Omit<NotedTrip, 'changes'>): Promise<NotedTrip | undefined> {
-    const noted = { ...trip, changes: this.#flags.get(trip.flag)?.changes ?? 0 };
-    return (await this.#note([trip.flag, 'trip', ...keyOf(trip)], noted)) ? noted : undefined;
+    const { flag } = trip.trip;
+    const noted = { ...trip, changes: this.#flags.get(flag)?.changes ?? 0 };
+    return (await this.#note([flag, 'trip', ...keyOf(trip)], noted)) ? noted : undefined;
   }
 
   /** Notes that a trip has done what it is to do, and with which change; where that ends no window, with none. */
-  async acted(trip: NotedTrip, revision = NONE): Promise<void> {
-    await this.#note([trip.flag, 'acted', ...keyOf(trip)], { revision, at: this.#now() });
+  async acted(noted: NotedTrip, revision = NONE): Promise<void> {
+    await this.#note([noted.trip.flag, 'acted', ...keyOf(noted)], { revision, at: this.#now() });
   }
 
   /** Notes that a person has changed who gets a flag. */
@@ -118,6 +123,6 @@ export class Ledger {
 }
 
 /** A guardrail trips once in a window, over days and the step alike. */
-function keyOf({ guardrail, rule, percent, generation, arm }: Omit<NotedTrip, 'changes'>): readonly unknown[] {
-  return [guardrail, rule, percent, generation, arm];
+function keyOf({ trip, percent, generation, arm }: Omit<NotedTrip, 'changes'>): readonly unknown[] {
+  return [trip.guardrail, trip.rule, percent, generation, arm];
 }

@@ -117,9 +117,9 @@ export class Patrol {
   async #lookAt(watch: FlagWatch, results: Results, ledger: Ledger): Promise<void> {
     const { flag } = watch;
     const now = this.#now();
-    for (const { trip, acted, stands } of ledger.trips(flag.name)) {
-      const isOurs = trip.writer === this.#writer || now.now - trip.at > ACTS_WITHIN;
-      if (stands && !acted && isOurs) await this.#act(watch, trip, ledger);
+    for (const { noted, acted } of ledger.standing(flag.name)) {
+      const isOurs = noted.writer === this.#writer || now.now - noted.trip.at > ACTS_WITHIN;
+      if (!acted && isOurs) await this.#act(watch, noted, ledger);
     }
     const comparisons = comparisonsOf(watch, now);
     for (const { window } of comparisons) this.#openAt.set(window, now.now);
@@ -135,18 +135,26 @@ export class Patrol {
 
   /** The trips whose effect no person has taken back. */
   #standing(flag: string): readonly NotedTrip[] {
-    return (this.#parts.ledger?.trips(flag) ?? []).filter(({ stands }) => stands).map(({ trip }) => trip);
+    return (this.#parts.ledger?.standing(flag) ?? []).map(({ noted }) => noted);
   }
 
   /** Notes a trip; where no other process was faster, acts and tells. */
   async #trip(watch: FlagWatch, one: Judged, ledger: Ledger, { state, now: at }: Moment): Promise<void> {
-    const { guardrail, treatment: arm, judgement } = one;
+    const { guardrail, treatment: arm, over } = one;
+    const { tripped: _, enough: __, ...judgement } = one.judgement;
     const { rule, percent } = one.watched;
-    const { generation } = watch.window(rule, percent, one.over, { state, now: at });
+    const { generation } = watch.window(rule, percent, over, { state, now: at });
     const reason = `${guardrail.name}: ${numbersInWords(guardrail, judgement)}`;
     const { name, action } = guardrail;
     const trip: Trip = { flag: watch.flag.name, rule, guardrail: name, action, reason, at };
-    const noted = await ledger.trip({ ...trip, arm, percent, generation, writer: this.#writer });
+    const noted = await ledger.trip({
+      trip,
+      numbers: { ...judgement, over },
+      arm,
+      percent,
+      generation,
+      writer: this.#writer,
+    });
     if (!noted) return;
     this.#engine.logger.warn(`gatekeeper: ${trip.flag}: ${action}, as a guardrail has tripped: ${reason}`);
     await this.#act(watch, noted, ledger);
@@ -154,15 +162,15 @@ export class Patrol {
   }
 
   /** What could not be done now is tried again at the next look, in the end by all processes. */
-  async #act(watch: FlagWatch, trip: NotedTrip, ledger: Ledger): Promise<void> {
+  async #act(watch: FlagWatch, noted: NotedTrip, ledger: Ledger): Promise<void> {
     await this.#safely(async () => {
-      const done = (await this.#doneBefore(trip)) ?? (await act(this.#engine, watch.flag, trip));
-      if (done !== 'pending') await ledger.acted(trip, done);
+      const done = (await this.#doneBefore(noted)) ?? (await act(this.#engine, watch.flag, noted.trip));
+      if (done !== 'pending') await ledger.acted(noted, done);
     });
   }
 
   /** The change that another process has made for this trip, before it could say so. */
-  async #doneBefore({ flag, reason, at, writer }: NotedTrip): Promise<number | undefined> {
+  async #doneBefore({ trip: { flag, reason, at }, writer }: NotedTrip): Promise<number | undefined> {
     if (writer === this.#writer) return undefined;
     const history = await (this.#engine.live as LiveControl<any>).history({ flag }).catch(() => []);
     return history.find((change) => change.actor === ACTOR && change.reason === reason && change.at >= at)?.revision;

@@ -26,13 +26,13 @@ export function readingsOf(
         const isOwn = (one: Comparison) =>
           one.guardrail === guardrail && one.watched.rule === watched.rule && one.treatment === treatment;
         const best = judged?.filter(isOwn).reduce<Judged | undefined>(telling, undefined);
-        const trip = trips.find(
-          (one) => one.guardrail === guardrail.name && one.rule === watched.rule && one.arm === treatment,
+        const noted = trips.findLast(
+          ({ trip, arm }) => trip.guardrail === guardrail.name && trip.rule === watched.rule && arm === treatment,
         );
         const off = offBecause(watch.flag, watched, now);
         const bare = (state: GuardrailState, sentence: string) =>
           nothing(watch, guardrail, watched, treatment, state, sentence);
-        if (trip) return { ...reading(best, bare), state: 'tripped', sentence: trip.reason, trip };
+        if (noted) return { ...bare('tripped', noted.trip.reason), ...noted.numbers, trip: noted.trip };
         if (off !== undefined) return bare('off', off);
         if (why !== undefined) return bare('unreadable', why);
         if (!isLevel && watched.control === undefined)

@@ -12,7 +12,10 @@ export function inWords(value: number, as: GuardrailReading['as']): string {
 }
 
 /** The numbers of a judgement in a sentence: `31 of 402 units failed (7.71 %), of the control 4 of 7,650 (0.0523 %)`. */
-export function numbersInWords({ metric }: MetricGuardrail, judgement: Judgement): string {
+export function numbersInWords(
+  { metric }: MetricGuardrail,
+  judgement: Pick<Judgement, 'treatment' | 'control' | 'as' | 'threshold'>,
+): string {
   const { treatment, control, as, threshold } = judgement;
   const named = /^(treatment|control)$/.test(treatment.arm) ? '' : `${treatment.arm}: `;
   const what =
