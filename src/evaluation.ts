@@ -27,6 +27,13 @@ export class Evaluation {
     return this.known(flag) ?? this.decide(flag);
   }
 
+  /** The answer, to be used: of an experiment, that is an exposure. */
+  use(flag: Flag): Outcome {
+    const outcome = this.answer(flag);
+    if (outcome.exposes) this.subject.engine.report.exposed(flag, outcome, this.subject);
+    return outcome;
+  }
+
   /** The answer, where there is one already. */
   known(flag: Flag): Outcome | undefined {
     if (this.byIndex) return this.byIndex[flag.index];

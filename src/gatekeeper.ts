@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Source } from './rules/source';
 import { Subject } from './rules/subject';
-import type { Decision, Outcome } from './decide';
+import type { Decision } from './decide';
 import type { Engine } from './engine';
 import { GatekeeperError } from './errors';
 import { Evaluation } from './evaluation';
@@ -38,18 +38,11 @@ export class Gatekeeper<C = RegisteredConfig> {
     return this.engine.config.compiled.get(name) ?? this.engine.report.noFlag(name);
   }
 
-  /** An answer that is used: of an experiment, that is an exposure. */
-  private use(flag: Flag): Outcome {
-    const outcome = this.bound.answer(flag);
-    if (outcome.exposes) this.engine.report.exposed(flag, outcome, this.bound.subject);
-    return outcome;
-  }
-
   /** Does this visitor get `variant` of `flag`? */
   ff<N extends FlagName<C>>(flag: N, variant: VariantName<C, N>): boolean {
     const known = this.find(flag);
     if (known === undefined) return false;
-    return this.use(known).variant === variant || this.engine.report.isNot(known, variant);
+    return this.bound.use(known).variant === variant || this.engine.report.isNot(known, variant);
   }
   /** The long form of `ff`. */
   featureFlag<N extends FlagName<C>>(flag: N, variant: VariantName<C, N>): boolean {
@@ -59,7 +52,7 @@ export class Gatekeeper<C = RegisteredConfig> {
   /** The variant of `flag` that this visitor gets. */
   ffVariant<N extends FlagName<C>>(flag: N): VariantOf<C, N> {
     const known = this.find(flag);
-    return (known && this.use(known).variant) as VariantOf<C, N>;
+    return (known && this.bound.use(known).variant) as VariantOf<C, N>;
   }
   /** The long form of `ffVariant`. */
   featureFlagVariant<N extends FlagName<C>>(flag: N): VariantOf<C, N> {
@@ -69,7 +62,7 @@ export class Gatekeeper<C = RegisteredConfig> {
   /** The payload of the variant served, deeply frozen; undefined where it has none. */
   payload<N extends FlagName<C>>(flag: N): PayloadOf<C, N> {
     const known = this.find(flag);
-    return (known && known.payloads.get(this.use(known).variant)) as PayloadOf<C, N>;
+    return (known && known.payloads.get(this.bound.use(known).variant)) as PayloadOf<C, N>;
   }
 
   /** Every flag's variant, in an object without a prototype. */

@@ -41,8 +41,10 @@ export function createRouter(engine: Engine<any>, options: OfrepOptions): Handle
     const flag = engine.config.compiled.get(req.params.key as string);
     // A flag that is not for clients is to them as one that does not exist.
     if (!flag || !tellsOf(flag, req)) throw new Refusal(404, 'FLAG_NOT_FOUND', 'there is no such flag');
-    const answer = answerOf(flag, evaluationOf(engine, context));
+    const evaluation = evaluationOf(engine, context);
+    const answer = answerOf(flag, evaluation);
     const failed = 'errorCode' in answer;
+    if (!failed) evaluation.use(flag);
     res.status(!failed ? 200 : answer.errorCode === 'GENERAL' ? 500 : 400).json(answer);
   });
 

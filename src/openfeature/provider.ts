@@ -6,6 +6,7 @@ import type {
   ProviderEventEmitter,
   ResolutionDetails,
   ServerProviderEvents,
+  TrackingEventDetails,
 } from '@openfeature/server-sdk';
 import type { Context } from '../context';
 import { GatekeeperError, show, unknownName } from '../errors';
@@ -79,6 +80,11 @@ export class GatekeeperProvider implements Provider {
     return this.resolve('object', key, fallback as object, context) as ResolutionDetails<T>;
   }
 
+  /** Records an outcome for the experiments and guardrails that measure it: `value` of the details is how much, 1 without. */
+  track(metric: string, given: EvaluationContext, { value }: TrackingEventDetails = {}): void {
+    this.engine.for((this.options.context ?? contextOf)(given)).track(metric, { value });
+  }
+
   private resolve<T extends keyof Types>(
     type: T,
     key: string,
@@ -100,6 +106,7 @@ export class GatekeeperProvider implements Provider {
     const { variant } = outcome;
     const valued = valueOf(flag, variant, type);
     if (valued === 'mismatch') return failed('TYPE_MISMATCH', `${key} at ${show(variant)} is no ${type}`);
+    evaluation.use(flag);
     const value = valued === 'code-default' ? fallback : valued.value;
     return { value, variant, reason: reasonOf(flag, outcome), flagMetadata: this.metadataOf(key, flag.definition) };
   }
