@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { lstatSync, readFileSync, readdirSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { project, type Project } from '../support/cli';
@@ -233,6 +233,20 @@ test('a symbolic link stays one, and a file keeps its mode', async () => {
   expect(read(made, 'real/main.js')).toContain('app.use(gatekeeper(config));');
   expect(lstatSync(made.path('real/main.js')).mode & 0o777).toBe(0o750);
   expect(readdirSync(made.path('real'))).toEqual(['main.js']);
+});
+
+test('a disk without room leaves every file as it was', async () => {
+  const text = `const express = require('express');\nconst app = express();\n`;
+  const made = project({ 'app.js': text });
+  const bin = join(__dirname, '../../dist/cli/gatekeeper.js');
+  const shell = `ulimit -f 0; exec '${process.execPath}' '${bin}' init --write`;
+  const { status, stderr } = spawnSync('bash', ['-c', shell], { cwd: made.folder, encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({
+    status: 3,
+    stderr: 'gatekeeper: nothing was written: EFBIG: file too large, write\n',
+  });
+  expect(readdirSync(made.folder).sort()).toEqual(['app.js', 'node_modules']);
+  expect(read(made, 'app.js')).toBe(text);
 });
 
 describe('where it cannot be done, it says so in one line and writes nothing', () => {

@@ -222,16 +222,16 @@ test('what is added type-checks', async () => {
 describe('what cannot be added is one line, and nothing is written', () => {
   const text = `import { FeatureFlag, defineConfig } from 'gatekeeper-flags';\n${TOGGLE}\n${SEARCH}\nexport const config = defineConfig({ flags: { SEARCH: new Search() } });\n`;
   const elsewhere = `import { defineConfig } from 'gatekeeper-flags';\nimport { flags } from './flags';\nexport const config = defineConfig({ flags });\n`;
-  test.each<readonly [string, readonly string[], RegExp, string?]>([
-    ['a flag that is there', ['SEARCH'], /there is a flag named "SEARCH" already; see: gatekeeper show SEARCH/],
-    ['__proto__', ['__proto__'], /"__proto__" cannot be a new flag's name/],
-    ['words', ['new menu'], /"new menu" cannot be a new flag's name/],
-    ['no name', ['--owner', 'a'], /missing required argument 'flag'/],
-    ['an empty variant', ['MENU', '--variants', 'A,,B'], /--variants: "" cannot be a variant's name/],
-    ['a variant twice', ['MENU', '--variants', 'on,ON'], /--variants on,ON has one twice/],
-    ['a kind that is none', ['MENU', '--kind', 'toggle'], /--kind "toggle" is none of release/],
+  test.each<readonly [string, readonly string[], RegExp, string]>([
+    ['a flag that is there', ['SEARCH'], /there is a flag named "SEARCH" already; see: gatekeeper show SEARCH/, text],
+    ['__proto__', ['__proto__'], /"__proto__" cannot be a new flag's name/, text],
+    ['words', ['new menu'], /"new menu" cannot be a new flag's name/, text],
+    ['no name', ['--owner', 'a'], /missing required argument 'flag'/, text],
+    ['an empty variant', ['MENU', '--variants', 'A,,B'], /--variants: "" cannot be a variant's name/, text],
+    ['a variant twice', ['MENU', '--variants', 'on,ON'], /--variants on,ON has one twice/, text],
+    ['a kind that is none', ['MENU', '--kind', 'toggle'], /--kind "toggle" is none of release/, text],
     ['flags in another file', ['MENU'], /has no defineConfig\(\{ flags: \{ … \} \}\) to add a flag to/, elsewhere],
-  ])('%s', async (_, args, message, config = text) => {
+  ])('%s', async (_, args, message, config) => {
     const made = project({ 'gatekeeper.config.ts': config, 'flags.ts': 'export const flags = {};' });
     const { code, stdout, stderr } = await made.gatekeeper(['new', ...args]);
     expect({ code, stdout, lines: stderr.split('\n').length }).toEqual({ code: 2, stdout: '', lines: 2 });

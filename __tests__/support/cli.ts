@@ -61,13 +61,13 @@ export class Project {
   }
 
   /** Runs it in a terminal of 80 columns, with what is typed there; gives all that the terminal shows. */
-  inTerminal(args: readonly string[], typed = ''): Promise<string> {
+  inTerminal(args: readonly string[], typed = '', env: { readonly [name: string]: string } = {}): Promise<string> {
     const quoted = [process.execPath, BIN, ...args].map((arg) => `'${arg.replaceAll("'", `'\\''`)}'`).join(' ');
     return new Promise((resolve) =>
       execFile(
         'script',
         ['-qec', `stty cols 80 rows 24; ${quoted}`, '/dev/null'],
-        { cwd: this.folder, env: environment({ TERM: 'xterm' }), timeout: 30_000 },
+        { cwd: this.folder, env: environment({ TERM: 'xterm', ...env }), timeout: 30_000 },
         (_, stdout) => resolve(stdout),
       ).stdin!.end(typed),
     );

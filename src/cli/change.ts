@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { ChangeBy, LiveControl } from '../stores/live-control';
 import { withEngine, type Opened } from './engine';
 import { Failure } from './failure';
-import { answer } from './output';
+import { answer, wrap } from './output';
 
 /** Adds the options that say who changes something, and why. */
 export function addChangeOptions(command: Command): Command {
@@ -31,7 +31,7 @@ export async function change(command: Command, plan: (opened: Opened) => Made): 
     const { store } = opened.engine.status();
     answer(command, { revision, action, flag, actor, reason, store }, () =>
       [
-        `${done}, in every process on this store (${store}).`,
+        wrap(`${done}, in every process on this store (${store}).`),
         `Take it back with: gatekeeper revert ${revision} --reason "…"`,
       ].join('\n'),
     );

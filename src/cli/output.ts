@@ -74,7 +74,9 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
   let excess = stdout.isTTY || env.COLUMNS ? widths.reduce((sum, one) => sum + one + 2, -2) - width() : 0;
   for (let at = columns.length - 1; at >= 0; at--) {
     if (!columns[at]!.flexible || excess <= 0) continue;
-    const narrower = Math.max(Math.min(NARROW, widths[at]!), widths[at]! - excess);
+    const words = columns[at]!.flexible === 'wrap' ? rows.flatMap((row) => row[at]!.split(' ')) : [];
+    const narrowest = Math.min(widths[at]!, Math.max(NARROW, ...words.map(widthOf)));
+    const narrower = Math.max(narrowest, widths[at]! - excess);
     excess -= widths[at]! - narrower;
     widths[at] = narrower;
   }
@@ -93,8 +95,8 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
   return [...lines(columns.map(({ title }) => title)).map(color.dim), ...rows.flatMap(lines)].join('\n');
 }
 
-/** No column is made narrower than this. */
-const NARROW = 12;
+/** No column is made narrower than this, nor than a word of one that goes on in further lines. */
+const NARROW = 10;
 
 function pad(text: string, columns: number, align: Column['align']): string {
   const room = ' '.repeat(Math.max(0, columns - widthOf(text)));

@@ -16,7 +16,7 @@ export function explain(program: Command): void {
       'after',
       examples(
         [`explain CHECKOUT --user '{"id":7,"plan":"growth"}'`, 'user 7; write what your rules look at'],
-        [`explain CHECKOUT --user 7 --groups '{"company":{"id":3,"employees":40}}'`, 'with their company'],
+        [`explain CHECKOUT --user 7 --groups '{"company":{"size":40}}'`, 'with their company'],
         ['explain CHECKOUT --user 7 --is ONE_PAGE --json', 'for a script: fails unless user 7 has ONE_PAGE'],
       ),
     )

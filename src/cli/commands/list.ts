@@ -19,7 +19,7 @@ export function list(program: Command): void {
           const columns = [
             { title: 'FLAG' },
             { title: 'KIND' },
-            { title: 'OWNER' },
+            { title: 'OWNER', flexible: 'cut' as const },
             { title: 'LIVE', flexible: 'cut' as const },
             { title: 'DESCRIPTION', flexible: 'cut' as const },
           ];

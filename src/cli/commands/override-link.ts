@@ -19,9 +19,9 @@ export function overrideLink(program: Command): void {
     .option('--actor <name>', 'who made it (default: the user of this system)')
     .addHelpText(
       'after',
-      `\nIt is signed with the config's secret for its environment, so run it with the environment variables of the app.\n${examples(
-        ['override-link CHECKOUT ONE_PAGE --url https://shop.example/checkout', 'for a colleague, until tomorrow'],
-        ['override-link CHECKOUT ONE_PAGE --url https://shop.example/ --expires 7d', 'for a week'],
+      `\nIt is signed with the config's secret, so run it with the environment variables\nof the app that is to open it.\n${examples(
+        ['override-link CHECKOUT ONE_PAGE --url https://shop.example/cart', 'for a colleague, until tomorrow'],
+        ['override-link CHECKOUT ONE_PAGE --expires 7d', 'for a week'],
       )}`,
     )
     .action((name: string, variant: string, given: Options, command: Command) => {

@@ -25,7 +25,7 @@ export function sourcesIn(folder: string): readonly string[] {
     if (SKIPPED.test(entry.name)) return [];
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return sourcesIn(path);
-    return SOURCE.test(entry.name) ? [path] : [];
+    return entry.isFile() && SOURCE.test(entry.name) ? [path] : [];
   });
 }
 
