@@ -23,6 +23,12 @@ export interface Judged extends Comparison {
   readonly judgement: Judgement;
 }
 
+/** What the sink has of a window. */
+interface Read {
+  readonly totals: Totals;
+  readonly histograms: readonly Histogram[];
+}
+
 /** A sink is waited for so long. */
 const PATIENCE = 5_000;
 
@@ -49,15 +55,13 @@ export async function judged(
   results: Results,
   durations: Durations | undefined,
 ): Promise<readonly Judged[]> {
-  const names = [...new Set(comparisons.map(({ window }) => window))];
-  const read = async (name: string) => {
-    const [totals, histograms] = await within(
-      PATIENCE,
-      Promise.all([results.read(name), durations ? results.histograms(name) : []]),
-    );
-    return [name, { totals, histograms }] as const;
-  };
-  const windows = new Map(await Promise.all(names.map(read)));
+  const windows = new Map<string, Read>();
+  // One after the other: the sink's connections are the app's as well.
+  for (const { window } of comparisons)
+    if (!windows.has(window)) {
+      const totals = await within(PATIENCE, results.read(window));
+      windows.set(window, { totals, histograms: durations ? await within(PATIENCE, results.histograms(window)) : [] });
+    }
   return comparisons.map((comparison) => {
     const compared = comparedOf(comparison, windows.get(comparison.window)!, durations);
     const judgement = judge(comparison.guardrail, compared, { comparisons: comparisons.length });
@@ -67,7 +71,7 @@ export async function judged(
 
 function comparedOf(
   { guardrail, treatment, watched: { control } }: Comparison,
-  { totals, histograms }: { readonly totals: Totals; readonly histograms: readonly Histogram[] },
+  { totals, histograms }: Read,
   durations: Durations | undefined,
 ): Compared {
   const dataOf = (arm: string) => {
