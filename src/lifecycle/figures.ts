@@ -1,6 +1,31 @@
-import type { Figure } from './hygiene';
+import type { FlagLifecycle } from './lifecycle';
 import type { Targets } from './policy';
 import { days } from './words';
+
+/** A figure of the team's, against its target. */
+export interface Figure {
+  readonly name: keyof Targets;
+  readonly value: number;
+  readonly target: number;
+  readonly met: boolean;
+}
+
+/** The figures of the flags that are in the code. */
+export function figuresOf(flags: readonly FlagLifecycle[], targets: Targets): readonly Figure[] {
+  const passing = flags.filter(({ permanent }) => !permanent);
+  const ages = passing.flatMap(({ age }) => age ?? []);
+  const average = ages.length === 0 ? 0 : ages.reduce((sum, age) => sum + age, 0) / ages.length;
+  const values: Targets = {
+    active: passing.filter(({ state }) => state === 'active').length,
+    stale: flags.filter(({ state }) => state === 'stale').length,
+    age: Math.floor(average * 10) / 10, // never rounded up to the target it is under
+    unowned: flags.filter(({ remarks }) => remarks.some(({ code }) => code === 'unowned')).length,
+  };
+  return (['stale', 'active', 'age', 'unowned'] as const).map((name) => {
+    const [value, target] = [values[name], targets[name]];
+    return { name, value, target, met: name === 'active' || name === 'age' ? value < target : value <= target };
+  });
+}
 
 const TITLES: { readonly [N in keyof Targets]: string } = {
   stale: 'Stale',

@@ -1,6 +1,7 @@
 import { figureInWords } from './figures';
-import { SHOWN, type Hygiene } from './hygiene';
+import type { Hygiene } from './hygiene';
 import type { FlagLifecycle } from './lifecycle';
+import { SHOWN } from './policy';
 import { days } from './words';
 
 /** The report as GitHub's Markdown: the figures, and a table for each state. */

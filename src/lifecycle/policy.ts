@@ -7,6 +7,9 @@ export const LIFECYCLES = ['draft', 'active', 'rolled out', 'stale', 'archived']
 /** `archived` is gone from the code, and something of it is left in the store. */
 export type Lifecycle = (typeof LIFECYCLES)[number];
 
+/** In which order states are shown: what wants something done comes first. */
+export const SHOWN: readonly Lifecycle[] = ['stale', 'rolled out', 'draft', 'active', 'archived'];
+
 /** Days that a flag of each kind may live, unless its own `expires` says otherwise. */
 export const LIFETIMES: { readonly [K in Kind]: number } = {
   release: 40,

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { unknownName } from '../../errors';
-import { figureInWords } from '../../lifecycle/figures';
-import { hygieneOf, SHOWN, type Figure, type Hygiene } from '../../lifecycle/hygiene';
+import { figureInWords, type Figure } from '../../lifecycle/figures';
+import { hygieneOf, type Hygiene } from '../../lifecycle/hygiene';
 import type { FlagLifecycle } from '../../lifecycle/lifecycle';
 import { inMarkdown } from '../../lifecycle/markdown';
-import { TARGETS, type Lifecycle, type Targets } from '../../lifecycle/policy';
+import { SHOWN, TARGETS, type Lifecycle, type Targets } from '../../lifecycle/policy';
 import { days } from '../../lifecycle/words';
 import { withEngine, type Opened } from '../engine';
 import { Failure, exitCodes } from '../failure';

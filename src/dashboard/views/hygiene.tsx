@@ -1,7 +1,6 @@
-import { figureInWords } from '../../lifecycle/figures';
-import { SHOWN, type Figure } from '../../lifecycle/hygiene';
+import { figureInWords, type Figure } from '../../lifecycle/figures';
 import type { FlagLifecycle } from '../../lifecycle/lifecycle';
-import type { Lifecycle } from '../../lifecycle/policy';
+import { SHOWN, type Lifecycle } from '../../lifecycle/policy';
 import type { Hygiene } from '../model/hygiene';
 import type { Visit } from '../visit';
 import { Name, Time } from './parts';
