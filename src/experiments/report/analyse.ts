@@ -13,7 +13,7 @@ import type { Verdict } from '../stats/verdict';
 import { compare } from './compare';
 import { dailyOf, readDay, type Reading } from './daily';
 import { designOf, type Design } from './design';
-import { judge, type Look } from './findings';
+import { isHarmed, judge, type Look } from './findings';
 import { readGuardrail } from './guardrails';
 import { dateOf, healthOf } from './health';
 import { DAY, daysUntil, isJudged, planOf } from './plan';
@@ -85,7 +85,8 @@ async function read(engine: Engine<any>, name: string): Promise<{ totals: Totals
 }
 
 function notWritten(pending: number): string {
-  return `${pending} exposures and events are not written yet, and not in this report.`;
+  const what = pending === 1 ? '1 exposure or event is' : `${pending} exposures and events are`;
+  return `${what} not written yet, and not in this report.`;
 }
 
 /** A report from an experiment's totals. */
@@ -162,7 +163,7 @@ async function walk(design: Design, rows: Totals, now: number, treatments: reado
     if (days >= FIRST_SHOWN) {
       const ended = endOfDay <= now;
       const daysLeft = ended && isJudged(design, standing, days, endOfDay) ? 0 : 1;
-      const shown = (today - day) % step === 0;
+      const shown = (today - day) % step === 0 && day * DAY < now;
       for (const one of treatments) one.look({ standing, days, daysLeft }, day, { ended, shown });
     }
     if (performance.now() - since > SLICE) {
@@ -192,6 +193,7 @@ class Treatment {
   look(look: Look, day: number, { ended, shown }: { readonly ended: boolean; readonly shown: boolean }): void {
     if (shown) this.#days.push(readDay(this.#design, this.#variant, look, day));
     if (!ended || this.#verdict) return;
+    if (look.daysLeft > 0 && !isHarmed(this.#design, this.#variant, look)) return;
     const verdict = judge(this.#design, this.#variant, look, false);
     if (['too-early', 'invalid', 'keep-running'].includes(verdict.call)) return;
     this.#verdict = verdict;

@@ -1,5 +1,5 @@
 import { confidenceSequence } from '../stats/confidence-sequence';
-import { deltaLift, fiellerLift } from '../stats/lift';
+import { fiellerLift } from '../stats/lift';
 import { isNotComputable } from '../stats/outcome';
 import type { Interval } from '../stats/p-value';
 import { welch } from '../stats/welch';
@@ -32,15 +32,17 @@ export function readDay(design: Design, treatment: string, look: Omit<Look, 'day
     const sequence = confidenceSequence({ estimate, se, n: control.n + treated.n }, { alpha, tuningN });
     return isNotComputable(sequence) ? undefined : { estimate, interval, sequence: sequence.interval };
   };
-  const [fieller, delta] = [fiellerLift, deltaLift].map((lift) => lift(control, treated, { alpha })) as [
-    ReturnType<typeof fiellerLift>,
-    ReturnType<typeof deltaLift>,
-  ];
+  const fieller = fiellerLift(control, treated, { alpha });
   const test = welch(control, treated, { alpha });
+  // Of the lift by the delta method, which sequences take.
+  const [ofControl, ofTreated] = [control, treated].map(({ n, variance }) => Math.sqrt(variance / n)) as [
+    number,
+    number,
+  ];
+  const se = Math.hypot(ofTreated, (treated.mean / control.mean) * ofControl) / Math.abs(control.mean);
   return {
     day: dateOf(day),
-    lift:
-      isNotComputable(fieller) || isNotComputable(delta) ? undefined : point(fieller.lift, delta.se, fieller.interval),
+    lift: isNotComputable(fieller) ? undefined : point(fieller.lift, se, fieller.interval),
     difference: isNotComputable(test) ? undefined : point(test.difference, test.se, test.interval),
   };
 }

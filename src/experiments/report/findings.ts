@@ -1,5 +1,6 @@
 import type { MetricGuardrail } from '../guardrails/guardrail';
 import type { Moments } from '../stats/arms';
+import { confidenceBounds } from '../stats/confidence-sequence';
 import { isNotComputable } from '../stats/outcome';
 import { readPrimary } from '../stats/primary';
 import { rampSampleRatio, type RampSampleRatio, type Split } from '../stats/sample-ratio';
@@ -48,6 +49,17 @@ function readOf(design: Design, treatment: string, look: Look): Primary {
     ...(effect !== undefined && control.mean !== 0 && { minimumDetectableEffect: effect * Math.abs(control.mean) }),
     p: exactP(primary, standing, design.control, treatment),
   });
+}
+
+/** Whether the sequence shows harm; the cheap part of `judge`, for the many days on which nothing else can be decided. */
+export function isHarmed(design: Design, treatment: string, look: Look): boolean {
+  const { primary, alpha, control } = design;
+  const [one, other] = [control, treatment].map((arm) => momentsOf(primary, look.standing, arm)) as [Moments, Moments];
+  if (Math.min(one.n, other.n) < 2) return false;
+  const estimate = (other.mean - one.mean) * (primary.better === 'higher' ? 1 : -1);
+  const now = { estimate, se: Math.sqrt(one.variance / one.n + other.variance / other.n), n: one.n + other.n };
+  const bounds = confidenceBounds(now, { alpha: alpha / 4, tuningN: tuningUnits(design, treatment, look) });
+  return !isNotComputable(bounds) && bounds.upper < 0;
 }
 
 /** A size for sequences to be narrowest at where none is known; they hold at every other as well. */

@@ -37,6 +37,7 @@ export interface SizeAnswer {
 }
 
 const WEEKS = [1, 2, 3, 4, 6, 8, 12];
+const MOST_WEEKS = 104;
 
 /**
  * The size of an experiment, and what each week would find.
@@ -53,17 +54,20 @@ export function experimentSize(question: SizeQuestion): Outcome<SizeAnswer> {
   if (isNotComputable(size)) return size;
   const { control, treatment } = size;
   const total = control + treatments * treatment;
+  const time = perDay === undefined ? undefined : runTime(total, perDay);
+  const taken = time && !isNotComputable(time) && time.weeks <= MOST_WEEKS ? [time.weeks] : [];
+  const weeks = [...new Set([...WEEKS, ...taken])].sort((a, b) => a - b);
   const known = sd === undefined ? { control: baseline } : { variance: sd * sd };
-  const weekly = WEEKS.map((weeks) => {
-    const units = Math.round((perDay ?? 0) * weeks * 7);
+  const after = (count: number, units: number) => {
     const both = { control: Math.round(units * ofControl), treatment: Math.round(units * share) };
     const found = minimumDetectableEffect(known, both, all);
-    return { weeks, units, effect: isNotComputable(found) ? found : found / Math.abs(baseline) };
-  });
+    return { weeks: count, units, effect: isNotComputable(found) ? found : found / Math.abs(baseline) };
+  };
   return {
     ...{ control, treatment, total },
-    ...(perDay !== undefined && { time: runTime(total, perDay) }),
-    weekly: perDay === undefined || perDay < 1 ? [] : weekly,
+    ...(time && { time }),
+    weekly:
+      perDay === undefined || perDay < 1 ? [] : weeks.map((count) => after(count, Math.round(perDay * count * 7))),
   };
 }
 
