@@ -6,7 +6,8 @@ import Database from 'libsql';
 import { sqliteStore } from 'gatekeeper-flags/stores/sqlite';
 import { BY, engineOf, toggle } from '../support/config';
 
-const GATEKEEPER = join(__dirname, '../../dist/cli/gatekeeper.js');
+const ROOT = join(__dirname, '../..');
+const GATEKEEPER = join(ROOT, 'dist/cli/gatekeeper.js');
 const TODAY = '2026-11-21';
 const folders: string[] = [];
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
@@ -37,7 +38,7 @@ function project(files: { readonly [path: string]: string }) {
 }
 
 function doctorIn(folder: string, args: readonly string[], today = TODAY) {
-  const env = { ...process.env, TODAY: today, COLUMNS: undefined };
+  const env = { ...process.env, TODAY: today, SHOP_TODAY: today, COLUMNS: undefined };
   const { status, stdout, stderr } = spawnSync(process.execPath, [GATEKEEPER, 'doctor', ...args], {
     ...{ cwd: folder, env, encoding: 'utf8' },
   });
@@ -109,6 +110,19 @@ Not counted in active and age: 1 that is meant to stay.
   );
   expect(stderr).toBe('the store has counted no decisions, so which flags are not used is not known\n');
   expect(status).toBe(0);
+});
+
+test('of the shop, 30 days after its ramp has reached everybody', () => {
+  const { json } = doctorIn(ROOT, ['--no-store', '--json'], '2027-01-13');
+  const found = Object.fromEntries(json().flags.map((one: any) => [one.flag, one]));
+  expect(found.KILN_MORNING).toMatchObject({
+    state: 'stale',
+    reasons: [{ text: 'everybody has got VISIBLE since 2026-12-14 (“everybody” is at 100 %)' }],
+    next: { run: 'npx gatekeeper cleanup KILN_MORNING --keep VISIBLE' },
+  });
+  expect(found.BANNER).toMatchObject({ state: 'stale', reasons: [{ code: 'expired' }] });
+  expect(found.PAYMENTS).toMatchObject({ state: 'active', permanent: true, reasons: [{ text: 'meant to stay' }] });
+  expect(found.TRADE_PRICES).toMatchObject({ state: 'active', permanent: true });
 });
 
 describe('--ci', () => {
