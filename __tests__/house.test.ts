@@ -108,7 +108,7 @@ describe('importing an entry starts nothing', () => {
     hook.disable();
     writeSync(3, JSON.stringify({ started, readsOfOurs, before, after: state() }));
   `;
-  test.each(entries)('%s', (entry) => {
+  test.each(entries)('%s', (entry, path) => {
     const id = entry.replace('.', 'gatekeeper-flags');
     const { status, output } = spawnSync(process.execPath, ['--input-type=module', '--eval', script, id], {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -118,7 +118,9 @@ describe('importing an entry starts nothing', () => {
     expect({ status, stdout: output[1], stderr: output[2] }).toEqual({ status: 0, stdout: '', stderr: '' });
     const { started, readsOfOurs, before, after } = JSON.parse(output[3]!);
     expect(after).toEqual(before);
-    expect({ started, readsOfOurs }).toEqual({ started: [], readsOfOurs: [] });
+    // Node itself reads the files of ES modules meanwhile.
+    const ours = path.endsWith('.mjs') ? started.filter((type: string) => !/^(FSREQ|FILEHANDLE)/.test(type)) : started;
+    expect({ started: ours, readsOfOurs }).toEqual({ started: [], readsOfOurs: [] });
   });
 });
 

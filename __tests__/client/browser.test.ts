@@ -121,6 +121,18 @@ test('a flag that the server does not tell of is false and undefined, with one w
   await stop(opened);
 });
 
+test('after a login without a new page, `refresh()` has the answers of whoever is there now, and so have changes', async () => {
+  const opened = await site.open();
+  await opened.page.setExtraHTTPHeaders({ 'x-user': 'ada', 'x-plan': 'growth' });
+  await opened.page.evaluate(() => client.refresh());
+  expect(await variant(opened)).toBe('ONE_PAGE');
+  await engine.live.kill('CHECKOUT', BY);
+  await becomes(opened, 'STEPS');
+  await engine.live.restore('CHECKOUT', BY);
+  await becomes(opened, 'ONE_PAGE');
+  await stop(opened);
+});
+
 describe('without a bootstrap', () => {
   test('there is no answer until the server has given one, and no warning', async () => {
     const opened = await site.open('/blank');
@@ -251,6 +263,22 @@ describe('offline', () => {
 
   test('a page that comes without answers has those of the last time', async () => {
     expect(await offline()).toEqual(['STEPS', { CHECKOUT: 'STEPS', SIZE: 'L' }]);
+  });
+
+  test('a server that does not answer is waited for ten seconds', async () => {
+    const window = await site.window();
+    const opened = await site.open('/blank', window);
+    await opened.page.evaluate(() => createClient().ready);
+    site.trouble = () => {};
+    const [known, seconds] = await opened.page.evaluate(async () => {
+      const start = performance.now();
+      client = createClient();
+      await client.ready;
+      return [client.ffVariant('CHECKOUT'), (performance.now() - start) / 1_000] as const;
+    });
+    expect(known).toBe('STEPS');
+    expect(Math.round(seconds)).toBe(10);
+    await stop(opened);
   });
 
   test.each([
