@@ -76,6 +76,35 @@ describe('the config is found', () => {
   });
 });
 
+test.each(['{ broken', '{ "extends": "@shop/tsconfig" }'])(
+  'a tsconfig.json that cannot be read is none: %s',
+  async (text) => {
+    const made = project({ 'tsconfig.json': text, 'gatekeeper.config.ts': CONFIG });
+    expect(await made.gatekeeper(['list'])).toMatchObject({ code: 0, stderr: '' });
+  },
+);
+
+test('all that TypeScript is made of runs: const enums, namespaces, declared and parameter properties, .js for .ts', async () => {
+  const made = project({
+    'lib/plan.ts': `export enum Plan { GROWTH = 'growth' }`,
+    'gatekeeper.config.ts': `
+      import { FeatureFlag, defineConfig } from 'gatekeeper-flags';
+      import { Plan } from './lib/plan.js';
+      const enum Variant { OFF = 'OFF', ON = 'ON' }
+      namespace Owners { export const growth = Plan.GROWTH; }
+      class Search extends FeatureFlag<'OFF' | 'ON'> {
+        declare readonly extra?: string;
+        constructor(override readonly owner: string) { super(); }
+        readonly description = 'd' satisfies string;
+        readonly variants = { OFF: 'OFF', ON: 'ON' } as const;
+        readonly off = Variant.OFF;
+      }
+      export const config = defineConfig({ flags: { SEARCH: new Search(Owners.growth) } });`,
+  });
+  const { stdout } = await made.gatekeeper(['list', '--json']);
+  expect(JSON.parse(stdout)).toMatchObject([{ flag: 'SEARCH', owner: 'growth', off: 'OFF' }]);
+});
+
 test('what the config imports from the package is what commands work with', async () => {
   const made = project({
     'gatekeeper.config.ts': configSource(

@@ -83,12 +83,7 @@ async function configOf(
   shown = relative(process.cwd(), file),
   run: (jiti: ReturnType<typeof createJiti>) => Promise<unknown>,
 ): Promise<Config<any>> {
-  const jiti = createJiti(file, {
-    alias: entries(),
-    fsCache: false, // it would leave files behind
-    interopDefault: false,
-    tsconfigPaths: tsconfigFor(file),
-  });
+  const jiti = jitiFor(file);
   let exported: any;
   try {
     exported = await run(jiti);
@@ -101,6 +96,16 @@ async function configOf(
   throw new Failure(
     `${shown} exports no config; write: export const config = defineConfig({ … }), and: export default config`,
   );
+}
+
+/** What runs a config; where its tsconfig.json cannot be read, without the paths of that. */
+function jitiFor(file: string): ReturnType<typeof createJiti> {
+  const options = { alias: entries(), fsCache: false /* which would leave files behind */, interopDefault: false };
+  try {
+    return createJiti(file, { ...options, tsconfigPaths: tsconfigFor(file) });
+  } catch {
+    return createJiti(file, options);
+  }
 }
 
 function isConfig(value: any): value is Config<any> {
