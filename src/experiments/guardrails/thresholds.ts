@@ -12,9 +12,11 @@ export class Thresholds {
 
   /** The events that a request of so many milliseconds is. */
   passed(window: string, milliseconds: number): readonly string[] {
+    let passed = NONE;
     const known = this.#known.get(window);
-    if (known === undefined) return NONE;
-    return [...known].filter(([, threshold]) => milliseconds > threshold).map(([event]) => event);
+    if (known !== undefined)
+      for (const [event, threshold] of known) if (milliseconds > threshold) passed = [...passed, event];
+    return passed;
   }
 
   keep(windows: ReadonlySet<string>): void {

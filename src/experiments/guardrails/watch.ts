@@ -43,6 +43,8 @@ interface Opened {
   readonly generation: number;
   readonly day: number;
   readonly windows: readonly Recorded[];
+  /** Made once, as each request asks for them. */
+  readonly arms: Map<string, readonly Arm[]>;
 }
 
 /** Watches one flag: sorts its decided requests into treatment and concurrent control. */
@@ -51,6 +53,7 @@ export class FlagWatch implements Watcher {
   readonly guardrails: readonly MetricGuardrail[];
   readonly #generation: Generation;
   readonly #candidates: readonly Candidate[];
+  readonly #levels: boolean;
   readonly #opened = new Map<string, Opened>();
   #last: { readonly outcome: Outcome; readonly subject: Subject; readonly arms: readonly Arm[] } | undefined;
 
@@ -59,6 +62,7 @@ export class FlagWatch implements Watcher {
     this.guardrails = flag.definition.guardrails as readonly MetricGuardrail[];
     this.#generation = generation;
     this.#candidates = candidatesOf(flag);
+    this.#levels = this.#spans(EVERYBODY).length > 0;
   }
 
   armsOf(outcome: Outcome, subject: Subject): readonly Arm[] {
@@ -76,7 +80,7 @@ export class FlagWatch implements Watcher {
   watched(now: Moment): readonly Watched[] {
     const { flag } = this;
     const everybody = { rule: EVERYBODY, unit: flag.unit, percent: 100, treatments: [TREATMENT], control: undefined };
-    const levels = this.#spans(EVERYBODY).length > 0 ? [everybody] : [];
+    const levels = this.#levels ? [everybody] : [];
     if (flag.definition.experiment) {
       const [own] = this.#candidates as [Candidate];
       const { rule } = own;
@@ -105,13 +109,16 @@ export class FlagWatch implements Watcher {
     const { flag } = this;
     const { reason, variant } = outcome;
     if (reason !== 'rule' && reason !== 'split' && reason !== 'default') return []; // overridden, killed, pinned, failed …
-    const arms: Arm[] = [];
-    if (variant !== flag.off) this.#add(arms, EVERYBODY, flag.unit, 100, TREATMENT, subject);
+    let arms = NONE;
+    if (variant !== flag.off && this.#levels) arms = this.#arms(EVERYBODY, flag.unit, 100, TREATMENT, subject);
     for (const candidate of this.#candidates) {
       const { rule } = candidate;
       const percent = this.#percent(candidate, subject);
       const arm = percent === undefined ? undefined : this.#side(candidate, percent, outcome, subject);
-      if (arm !== undefined) this.#add(arms, rule.name, rule.unit, percent!, arm, subject);
+      if (arm !== undefined) {
+        const more = this.#arms(rule.name, rule.unit, percent!, arm, subject);
+        arms = arms.length === 0 ? more : [...arms, ...more];
+      }
       if (rule.name === outcome.rule) break; // it has not come to those after
     }
     return arms;
@@ -141,8 +148,11 @@ export class FlagWatch implements Watcher {
     return percentOf(rule.rollout, live, now) ?? (splits || this.flag.definition.experiment ? 100 : undefined);
   }
 
-  #add(arms: Arm[], rule: string, unit: string, percent: number, arm: string, subject: Subject): void {
-    for (const one of this.#open(rule, unit, percent, subject).windows) arms.push({ recorded: one, arm });
+  #arms(rule: string, unit: string, percent: number, arm: string, subject: Subject): readonly Arm[] {
+    const { windows, arms } = this.#open(rule, unit, percent, subject);
+    let known = arms.get(arm);
+    if (!known) arms.set(arm, (known = windows.map((recorded) => ({ recorded, arm }))));
+    return known;
   }
 
   /** What is recorded of a rule now. */
@@ -159,7 +169,7 @@ export class FlagWatch implements Watcher {
     // Of a step that goes on, what was recorded is remembered.
     const step = known?.percent === percent && known.generation === generation ? known.windows : [];
     const kept = windows.map((one) => step.find(({ experiment }) => experiment === one.experiment) ?? one);
-    const opened = { percent, generation, day, windows: kept };
+    const opened = { percent, generation, day, windows: kept, arms: new Map() };
     this.#opened.set(rule, opened);
     return opened;
   }
@@ -168,6 +178,8 @@ export class FlagWatch implements Watcher {
     return (['day', 'step'] as const).filter((over) => this.guardrails.some((one) => isOver(one, rule, over)));
   }
 }
+
+const NONE: readonly Arm[] = [];
 
 /** Whether a guardrail watches a rule (or everybody) over days, or steps. */
 function isOver(guardrail: MetricGuardrail, rule: string, over: Over): boolean {
