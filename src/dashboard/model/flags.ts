@@ -1,4 +1,6 @@
+import { parseInstant } from '../../config/instant';
 import type { Flag } from '../../flag';
+import { isExpired } from '../../lifecycle/expired';
 import { rulesInWords } from '../../report/rules-in-words';
 import type { Visit } from '../visit';
 import { STATES, stateOf, type State } from './state';
@@ -88,8 +90,8 @@ export function row({ engine, samples, now }: Visit, flag: Flag, state: State): 
     ...(live?.killed !== undefined && { killed: live.killed }),
     ...(live?.pinned !== undefined && { pinned: live.pinned }),
     ...(owner !== undefined && { owner }),
-    ...(created !== undefined && { age: Math.max(0, Math.floor((now - Date.parse(created)) / DAY)) }),
-    expired: expires !== undefined && Date.parse(expires) <= now,
+    ...(created !== undefined && { age: Math.max(0, Math.floor((now - parseInstant(created)) / DAY)) }),
+    expired: isExpired(flag, now),
     ...(rule && { rollout: { rule: rule.name, percent: rule.rollout!.percent, of: rule.rollout!.of } }),
     count: counts.reduce((sum, { count }) => sum + count, 0),
     ...(counts.length > 0 && { last: Math.max(...counts.map(({ last }) => last)) }),

@@ -1,3 +1,4 @@
+import { parseInstant } from '../../config/instant';
 import { experimentsOf } from '../../experiments/report/analyse';
 import type { FlagPage } from '../model/flag';
 import type { Visit } from '../visit';
@@ -53,7 +54,7 @@ function Facts({ flag, visit }: { flag: FlagPage; visit: Visit }) {
       {permanent && <li>meant to stay</li>}
       {expires && (
         <li class={expired ? 'expired' : undefined}>
-          {expired ? 'expired' : 'expires'} {dayOf(Date.parse(expires))}
+          {expired ? 'expired' : 'expires'} {dayOf(parseInstant(expires))}
         </li>
       )}
       {starts !== undefined && <li>from {dayAndTime(starts)} UTC</li>}

@@ -32,8 +32,8 @@ export function ago(at: number, now: number): string {
 /** An age in days: `today`, `12 days`, `5 months`. */
 export function age(days: number): string {
   if (days < 1) return 'today';
-  if (days < 60) return plural(days, 'day');
-  return days < 730 ? plural(Math.floor(days / 30.44), 'month') : plural(Math.floor(days / 365.25), 'year');
+  if (days < 61) return plural(days, 'day');
+  return days < 731 ? plural(Math.floor(days / 30.44), 'month') : plural(Math.floor(days / 365.25), 'year');
 }
 
 /** What the code says of a percentage. */
