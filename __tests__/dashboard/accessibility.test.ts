@@ -58,6 +58,9 @@ describe.each(['desktop', 'phone'] as const)('on a %s', (size) => {
           '/history',
           '/hygiene',
           '/hygiene?q=nothing-is-called-so',
+          '/experiments',
+          '/calculator',
+          '/calculator?kind=mean',
           '/health',
           '/nope',
         ])

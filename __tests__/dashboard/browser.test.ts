@@ -174,7 +174,16 @@ test.each(['light', 'dark'] as const)('no page is wider than a phone (%s)', asyn
   await listening(dashboardApp(engine), async (origin) => {
     const { page } = await open({ viewport: { width: 390, height: 844 }, colorScheme });
     const paths = ['/', '/flags/CHECKOUT', '/flags/BANNER', '/overrides', '/playground?user=42&flag=CHECKOUT'];
-    for (const path of [...paths, '/segments', '/history', '/hygiene', '/health', '/nope']) {
+    for (const path of [
+      ...paths,
+      '/segments',
+      '/history',
+      '/hygiene',
+      '/experiments',
+      '/calculator',
+      '/health',
+      '/nope',
+    ]) {
       await page.goto(`${origin}/gatekeeper${path}`);
       for (const details of await page.locator('summary').all()) await details.click();
       expect({ path, width: await page.evaluate('document.documentElement.scrollWidth') }).toEqual({

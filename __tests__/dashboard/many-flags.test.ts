@@ -40,6 +40,7 @@ test('a page with 1,000 flags takes no more than ten times as long as one with 5
     '/segments',
     '/history',
     '/hygiene',
+    '/experiments',
     '/health',
     `/flags/${many.first}`,
   ];

@@ -1,8 +1,11 @@
 import express, { type Express } from 'express';
-import { FeatureFlag, segment, type Engine } from 'gatekeeper-flags';
+import { FeatureFlag, segment, type Engine, type Sink } from 'gatekeeper-flags';
 import { dashboard, overrideBadge } from 'gatekeeper-flags/dashboard';
+import { conversion, mean } from 'gatekeeper-flags/experiments';
 import type { Browser, Page } from 'playwright-core';
 import { BY, engineOf } from './config';
+import { checkoutTest } from './experiment-days';
+import { having, many, sumsOf, unitsOf } from './experiment-totals';
 import { listening } from './http-express';
 
 const RUN = 'window.pwned=1;alert(1)';
@@ -107,7 +110,11 @@ class Written extends FeatureFlag {
 async function written(texts: readonly string[]): Promise<Engine<any>> {
   const all = ['ALL', new Written('all of them', texts)] as const;
   const flags = Object.fromEntries([all, ...texts.map((text) => [text, new Written(text, [text])] as const)]);
-  const engine = engineOf(flags, { environment: 'staging', secret: 'a-secret-of-at-least-32-characters' });
+  const tested = [...texts, 'another'].slice(0, 2);
+  const engine = engineOf(
+    { ...flags, TESTED: test(tested), [`${texts[0]} tested`]: test(tested) },
+    { environment: 'staging', secret: 'a-secret-of-at-least-32-characters', sink: () => resultsOf(tested) },
+  );
   const { live } = engine;
   for (const text of texts) {
     const by = { actor: text, reason: text };
@@ -119,6 +126,28 @@ async function written(texts: readonly string[]): Promise<Engine<any>> {
   await live.pin(texts[0]!, texts[0]!, BY);
   await live.pin('ALL', texts[0]!, BY);
   return engine;
+}
+
+/** An experiment between these arms, all else about which is called like the first of them. */
+function test([text, other]: readonly string[]): FeatureFlag {
+  return checkoutTest({
+    ...{ description: text!, hypothesis: text!, owner: text!, variants: { A: text!, B: other! }, off: text! },
+    ...{ arms: { [text!]: 50, [other!]: 50 }, primary: conversion(text!), secondary: [mean(`${text} too`)] },
+    ...{ guardrails: [conversion(text!).below('-10%')], plannedUnits: 1_000 },
+  } as never);
+}
+
+/** What came of it: enough for every number to be shown. */
+function resultsOf(arms: readonly string[]): Sink {
+  const weights = arms.map((arm) => `${arm}:50`).join(',');
+  const [event] = arms;
+  return having({
+    units: arms.map((arm) => ({ ...unitsOf(arm, 500), weights })),
+    sums: arms.flatMap((arm, n) => [
+      sumsOf(arm, event!, many(100 + 50 * n, 1)),
+      sumsOf(arm, `${event} too`, [...many(90, 1), ...many(20, 2 + n)]),
+    ]),
+  });
 }
 
 /** The dashboard and a page with the badge, to somebody whose name is one of these, too. */
@@ -216,11 +245,16 @@ export async function look(browser: Browser, texts: readonly string[], some = te
     await open('history', '/gatekeeper/history');
     await open('hygiene', '/gatekeeper/hygiene');
     await open('health', '/gatekeeper/health');
+    await open('experiments', '/gatekeeper/experiments');
+    await open('experiment', '/gatekeeper/experiments/TESTED');
+    if ((await page.locator('.compared .interval').count()) !== 2) complaints.push('there are no intervals');
     for (const [n, text] of some.entries()) {
       const encoded = encodeURIComponent(wellFormed(text));
       await open(`flag ${n}`, `/gatekeeper/flags/${encoded}`);
       const title = await page.locator('h1').first().textContent();
       if (title !== wellFormed(text).replaceAll('\0', '')) complaints.push(`${text} is called ${title}`);
+      await open(`no experiment ${n}`, `/gatekeeper/experiments/no${encoded}`);
+      await open(`calculator ${n}`, `/gatekeeper/calculator?kind=${encoded}&baseline=${encoded}&perDay=${encoded}`);
       await open(`no flag ${n}`, `/gatekeeper/flags/no${encoded}`);
       await open(`filtered ${n}`, `/gatekeeper/history?flag=no${encoded}&actor=${encoded}&from=${encoded}`);
       await open(`search ${n}`, `/gatekeeper/?q=no${encoded}&state=${encoded}&done=${encoded}`);

@@ -3,6 +3,7 @@ import { GatekeeperError, type DaySums, type DayUnits, type Sink, type Totals } 
 import { analyse, conversion, mean, ratio, reportMarkdown, type TreatmentReport } from 'gatekeeper-flags/experiments';
 import { memorySink } from 'gatekeeper-flags/sinks/memory';
 import { checkoutTest, DAY, START, world, type World } from '../../support/experiment-days';
+import { having, many, sumsOf, unitsOf } from '../../support/experiment-totals';
 
 const worlds: World[] = [];
 afterEach(() => Promise.all(worlds.splice(0).map(({ engine }) => engine.close())));
@@ -15,27 +16,7 @@ function over(sink: Sink, members: object = {}): World {
   return made;
 }
 
-/** A sink that has these totals. */
-function having(totals: Partial<Totals>): Sink {
-  const sink = memorySink();
-  return { ...sink, results: { ...sink.results!, read: async () => ({ units: [], sums: [], ...totals }) } };
-}
-
 const FIRST = START / DAY;
-const unitsOf = (arm: string, units: number, day = FIRST): DayUnits => ({
-  ...{ arm, weights: 'CONTROL:50,ONE_PAGE:50', day, units, inTwoArms: 0 },
-});
-/** What the units of an arm did, each with the value given. */
-function sumsOf(arm: string, event: string, values: readonly number[], day = FIRST): DaySums {
-  const x = values.map((value) => BigInt(Math.round(value * 1e6)));
-  const sum = (numbers: readonly bigint[]) => numbers.reduce((all, one) => all + one, 0n);
-  const count = BigInt(values.length);
-  return {
-    ...{ arm, event, day, units: values.length, sumX: sum(x), sumXX: sum(x.map((one) => one * one)) },
-    ...{ sumY: count, sumYY: count, sumXY: sum(x) },
-  };
-}
-const many = (count: number, value: number) => new Array<number>(count).fill(value);
 
 /** The report of the one treatment, 8 days on. */
 async function reportOf(totals: Partial<Totals>, members: object = {}): Promise<TreatmentReport> {

@@ -77,6 +77,7 @@ function effectOf(baseline: number, sd: number | undefined, effect: number): Eff
 }
 
 function check({ baseline, sd, effect, perDay = 0 }: SizeQuestion, share: number, treatments: number): void {
+  checkPositive('effect', effect);
   if (sd === undefined) {
     checkBetween0And1('baseline', baseline);
     checkBetween0And1('baseline with the effect', baseline * (1 + effect));
@@ -84,7 +85,6 @@ function check({ baseline, sd, effect, perDay = 0 }: SizeQuestion, share: number
     checkPositive('sd', sd);
     checkPositive('baseline', Math.abs(baseline));
   }
-  checkPositive('effect', effect);
   checkCount('treatments', treatments);
   checkPositive('treatments', treatments);
   checkBetween0And1('share', share);
