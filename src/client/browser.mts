@@ -44,11 +44,10 @@ export function createClient<C = RegisteredConfig>(options: ClientOptions = {}):
   const ending = new AbortController();
   const listeners = new Set<() => void>();
   const checked = new Set<string>();
+  const reports = page && createReports(url, poll, ending.signal);
   let answers: Map<string, Answer> | undefined;
   let tag = '';
-  let unsent = NOTHING;
-  let sending: ReturnType<typeof setTimeout> | undefined;
-  let looking: typeof sending;
+  let looking: ReturnType<typeof setTimeout>;
   let looks = 0;
   let latest: Promise<void>;
   let failures = 0;
@@ -66,15 +65,9 @@ export function createClient<C = RegisteredConfig>(options: ClientOptions = {}):
     }
     answers = next;
     tag = told.tag;
+    attempt(() => localStorage.setItem(key, JSON.stringify(told)));
     // Each on its own: one that throws is reported by the browser, and the others are called.
     if (changed) listeners.forEach((listener) => queueMicrotask(listener));
-  }
-
-  /** Storage may be forbidden, full, or hold anything. */
-  function attempt(work: () => void): void {
-    try {
-      work();
-    } catch {}
   }
 
   /** Asks for the answers; where it is overtaken by another look, it settles with that one. */
@@ -93,10 +86,9 @@ export function createClient<C = RegisteredConfig>(options: ClientOptions = {}):
       if (told !== true) {
         if (!response.ok) throw response;
         take(told);
-        attempt(() => localStorage.setItem(key, JSON.stringify(told)));
       }
       listen();
-      if (unsent !== NOTHING) soon(0);
+      reports!.retry();
     } catch {
       if (mine !== looks) return latest;
       failures += 1;
@@ -139,44 +131,12 @@ export function createClient<C = RegisteredConfig>(options: ClientOptions = {}):
     return look();
   }
 
-  function post(path: string, body: unknown): Promise<Response> {
-    const headers = { 'Content-Type': 'application/json' };
-    return fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body), keepalive: true });
-  }
-
-  function soon(delay = SECOND): void {
-    if (page && !ending.signal.aborted) sending ??= setTimeout(send, delay);
-  }
-
-  async function send(): Promise<void> {
-    sending = undefined;
-    const { exposures, outcomes } = unsent;
-    unsent = NOTHING;
-    const sent = await post('/events', { exposures, outcomes }).catch(() => undefined);
-    if (sent && sent.status < 500 && sent.status !== 429) return;
-    unsent = {
-      exposures: [...exposures, ...unsent.exposures],
-      outcomes: [...outcomes, ...unsent.outcomes].slice(-MOST_KEPT),
-    };
-    soon(poll);
-  }
-
-  /** Sends what is waiting from a page that may not be there any more in a moment. */
-  function sendNow(): void {
-    if (unsent === NOTHING) return;
-    navigator.sendBeacon(`${url}/events`, new Blob([JSON.stringify(unsent)], { type: 'application/json' }));
-    unsent = NOTHING;
-  }
-
   function check(flag: string): Answer | undefined {
     const answer = answers?.get(flag);
     if (!answers || checked.has(flag)) return answer;
     checked.add(flag);
-    if (!answer) console.warn(`gatekeeper: no client-side flag named ${JSON.stringify(flag)}`);
-    else if (page) {
-      unsent = { ...unsent, exposures: [...unsent.exposures, flag] };
-      soon();
-    }
+    if (answer) reports?.add({ exposures: [flag] });
+    else console.warn(`gatekeeper: no client-side flag named ${JSON.stringify(flag)}`);
     return answer;
   }
 
@@ -187,11 +147,11 @@ export function createClient<C = RegisteredConfig>(options: ClientOptions = {}):
     const turned = () => {
       if (page.hidden) {
         unlisten();
-        sendNow();
+        reports!.leave();
       } else look();
     };
     page.addEventListener('visibilitychange', turned, { signal });
-    window.addEventListener('pagehide', sendNow, { signal });
+    window.addEventListener('pagehide', reports!.leave, { signal });
     window.addEventListener('online', look, { signal });
     if (rendered) listen();
   }
@@ -202,9 +162,7 @@ export function createClient<C = RegisteredConfig>(options: ClientOptions = {}):
     payload: (flag) => check(flag)?.[1] as never,
     all: () => Object.fromEntries([...(answers ?? [])].map(([flag, [variant]]) => [flag, variant])) as never,
     track(metric, { value } = {}) {
-      if (!page || !Number.isFinite(value ?? 1)) return;
-      unsent = { ...unsent, outcomes: [...unsent.outcomes, { metric, value }].slice(-MOST_KEPT) };
-      soon();
+      if (Number.isFinite(value ?? 1)) reports?.add({ outcomes: [{ metric, value }] });
     },
     onChange(listener) {
       listeners.add(listener);
@@ -213,15 +171,77 @@ export function createClient<C = RegisteredConfig>(options: ClientOptions = {}):
     ready: rendered || !page ? Promise.resolve() : look(),
     refresh: async () => page && refresh(),
     async override(flag, variant) {
-      const answer = await post('/override', { flag, variant }).catch(() => undefined);
+      const answer = await post(`${url}/override`, { flag, variant }).catch(() => undefined);
       if (answer?.ok) await refresh();
       return !!answer?.ok;
     },
     close() {
       ending.abort();
       unlisten();
-      sendNow();
+      reports?.leave();
     },
     answer: (flag, first) => (first ? rendered : answers)?.get(flag),
   };
+}
+
+/** Reports what is used and what has happened, in batches; what a server could not take is kept for later. */
+function createReports(url: string, poll: number, ended: AbortSignal) {
+  let unsent = NOTHING;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function keep(first: Batch, then: Partial<Batch>): void {
+    unsent = {
+      exposures: [...first.exposures, ...(then.exposures ?? [])],
+      outcomes: [...first.outcomes, ...(then.outcomes ?? [])].slice(-MOST_KEPT),
+    };
+  }
+
+  function later(delay: number): void {
+    if (!ended.aborted) timer ??= setTimeout(send, delay);
+  }
+
+  function taken(): Batch {
+    clearTimeout(timer);
+    timer = undefined;
+    const batch = unsent;
+    unsent = NOTHING;
+    return batch;
+  }
+
+  async function send(): Promise<void> {
+    const batch = taken();
+    const answer = await post(`${url}/events`, batch).catch(() => undefined);
+    if (answer && answer.status < 500 && answer.status !== 429) return;
+    keep(batch, unsent);
+    later(poll);
+  }
+
+  return {
+    add(batch: Partial<Batch>) {
+      if (ended.aborted) return;
+      keep(unsent, batch);
+      later(SECOND);
+    },
+    /** The server can be reached. */
+    retry() {
+      if (unsent !== NOTHING) void send();
+    },
+    /** The page may not be there any more in a moment. */
+    leave() {
+      if (unsent === NOTHING) return;
+      navigator.sendBeacon(`${url}/events`, new Blob([JSON.stringify(taken())], { type: 'application/json' }));
+    },
+  };
+}
+
+function post(url: string, body: unknown): Promise<Response> {
+  const headers = { 'Content-Type': 'application/json' };
+  return fetch(url, { method: 'POST', headers, body: JSON.stringify(body), keepalive: true });
+}
+
+/** Storage may be forbidden, full, or hold anything. */
+function attempt(work: () => void): void {
+  try {
+    work();
+  } catch {}
 }
