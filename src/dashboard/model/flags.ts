@@ -79,7 +79,7 @@ function searched(flag: Flag): string {
 
 export function row({ engine, samples, now }: Visit, flag: Flag, state: State): FlagRow {
   const { name, definition, variants } = flag;
-  const { description, owner, kind = 'release', created, expires } = definition;
+  const { description, owner, kind = 'release', created } = definition;
   const live = engine.live.state.flags.get(name);
   const rule = rulesInWords(flag, live, now).find((one) => one.rollout);
   const counts = [...samples.of(name).values()];
