@@ -291,6 +291,19 @@ describe('what is down', () => {
     expect(await actions(engine)).toEqual(['kill by guardrail']);
   });
 
+  test('a sink that never answers keeps nothing waiting for good', async () => {
+    const sink = fragileSink();
+    const { crowd, look, engine, failures, observer } = world(guarded([errorRate().above('2x')]), { sink: () => sink });
+    crowd(100, broken);
+    await observer.flush();
+    sink.state = 'silent';
+    await look();
+    expect(failures.map(String)).toEqual(['Error: no answer within 5000 ms']);
+    sink.state = 'up';
+    await look();
+    expect(await actions(engine)).toEqual(['kill by guardrail']);
+  });
+
   test('a sink that gives nothing back: it says so once', async () => {
     const lines: string[] = [];
     const logger = { warn: (line: string) => void lines.push(line), error: () => {} };

@@ -1,3 +1,4 @@
+import { errorRate, type Trip } from 'gatekeeper-flags/experiments';
 import { postgresSink } from 'gatekeeper-flags/sinks/postgres';
 import { postgresStore } from 'gatekeeper-flags/stores/postgres';
 import { once } from 'node:events';
@@ -5,7 +6,9 @@ import { Agent, get, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'pg';
 import { child } from '../../support/child';
+import { BY, toggle } from '../../support/config';
 import { postgresServer } from '../../support/postgres';
+import { NINE, world } from './world';
 
 const postgres = postgresServer();
 
@@ -141,4 +144,48 @@ test('a process that holds nobody of the broken variant hears of the kill, and o
   }
   expect(shops[1].told('trip').length).toBeLessThanOrEqual(1);
   await shops[1].end();
+});
+
+test('five engines that trip at once act once and tell once, each time', async () => {
+  const url = await postgres.freshUrl();
+  const pools: Pool[] = [];
+  const connect = () => {
+    const pool = new Pool({ connectionString: url, max: 3 });
+    pool.on('error', () => {});
+    pools.push(pool);
+    return pool;
+  };
+  const trips: Trip[] = [];
+  const clock = { now: NINE };
+  const rules = [{ name: 'half', rollout: 50, serve: 'ON' as const }];
+  const guardrails = [
+    errorRate()
+      .above('2x')
+      .onTrip((trip) => trips.push(trip)),
+  ];
+  const all = Array.from({ length: 5 }, () => {
+    const sink = postgresSink({ pool: connect() });
+    return world(toggle({ rules, guardrails }), {
+      store: () => postgresStore({ pool: connect() }),
+      sink: () => sink,
+      clock,
+    });
+  });
+  await Promise.all(all.map(({ engine }) => engine.ready));
+  for (let round = 1; round <= 3; round++) {
+    all.forEach(({ crowd }) => crowd(60, (_, variant) => ({ status: variant === 'ON' ? 500 : 200 })));
+    for (const { observer } of all) await observer.flush();
+    await Promise.all(all.map(({ look }) => look()));
+    await Promise.all(all.map(({ look }) => look()));
+    expect((await all[0]!.engine.live.history()).filter(({ action }) => action === 'kill')).toHaveLength(round);
+    expect(trips).toHaveLength(round);
+    clock.now += 60_000;
+    const heard = all.map(({ engine }) => new Promise<void>((resolve) => engine.onChange(() => resolve())));
+    await all[round]!.engine.live.restore('FLAG', BY);
+    await Promise.all(heard);
+    await Promise.all(all.map(({ look }) => look()));
+  }
+  expect(all.flatMap(({ failures }) => failures)).toEqual([]);
+  await Promise.all(all.map(({ engine }) => engine.close()));
+  await Promise.all(pools.map((pool) => pool.end()));
 });

@@ -1,4 +1,4 @@
-import { within } from '../../stores/within';
+import { PATIENCE, within } from '../../stores/within';
 import type { Histogram, Results, Totals } from '../../sinks/sink';
 import type { Durations } from './durations';
 import { spansOf, type MetricGuardrail } from './guardrail';
@@ -28,9 +28,6 @@ interface Read {
   readonly totals: Totals;
   readonly histograms: readonly Histogram[];
 }
-
-/** A sink is waited for so long. */
-const PATIENCE = 5_000;
 
 /** All that guardrails of a flag compare now. */
 export function comparisonsOf(watch: FlagWatch, now: Moment): readonly Comparison[] {

@@ -1,5 +1,6 @@
 import type { LiveState } from '../../live-state';
 import type { Results } from '../../sinks/sink';
+import { PATIENCE, within } from '../../stores/within';
 import type { Trip } from './guardrail';
 import type { GuardrailReading } from './readings';
 
@@ -59,7 +60,7 @@ export class Ledger {
   /** Reads what has been noted. */
   async refresh(): Promise<void> {
     const flags = new Map<string, Known>();
-    for (const [name, note] of await this.#results.claims(PREFIX)) {
+    for (const [name, note] of await within(PATIENCE, this.#results.claims(PREFIX))) {
       const [flag, kind, ...what] = JSON.parse(name.slice(PREFIX.length)) as [string, string, ...unknown[]];
       const known: Known = flags.get(flag) ?? {
         trips: new Map(),
@@ -118,7 +119,7 @@ export class Ledger {
   }
 
   #note(name: readonly unknown[], note: object): Promise<boolean> {
-    return this.#results.claim(`${PREFIX}${JSON.stringify(name)}`, JSON.stringify(note));
+    return within(PATIENCE, this.#results.claim(`${PREFIX}${JSON.stringify(name)}`, JSON.stringify(note)));
   }
 }
 

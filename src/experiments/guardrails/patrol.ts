@@ -3,6 +3,7 @@ import type { Engine } from '../../engine';
 import type { GatekeeperError } from '../../errors';
 import type { Results } from '../../sinks/sink';
 import type { Change, LiveControl } from '../../stores/live-control';
+import { PATIENCE, within } from '../../stores/within';
 import { ACTOR, act } from './act';
 import { approve } from './approve';
 import { comparisonsOf, judged, type Judged } from './comparisons';
@@ -69,7 +70,7 @@ export class Patrol {
     });
     if (parts.results) this.#wait();
     else
-      engine.logger.warn('gatekeeper: guardrails see nothing, as this sink gives nothing back; use one that is kept');
+      this.#warn('guardrails see nothing, as this sink gives nothing back; use one that does');
   }
 
   /** One look at everything: judges, acts, lets ramps go on. */
@@ -156,7 +157,7 @@ export class Patrol {
       writer: this.#writer,
     });
     if (!noted) return;
-    this.#engine.logger.warn(`gatekeeper: ${trip.flag}: ${action}, as a guardrail has tripped: ${reason}`);
+    this.#warn(`${trip.flag}: ${action}, as a guardrail has tripped: ${reason}`);
     await this.#act(watch, noted, ledger);
     for (const listener of guardrail.tripped) void this.#safely(async () => void (await listener(trip)));
   }
@@ -188,9 +189,17 @@ export class Patrol {
     const now = this.#engine.now();
     for (const [window, at] of this.#openAt)
       if (now - at > HOUR) {
-        await results.forget(window);
+        await within(PATIENCE, results.forget(window));
         this.#openAt.delete(window);
       }
+  }
+
+  #warn(line: string): void {
+    try {
+      this.#engine.logger.warn(`gatekeeper: ${line}`);
+    } catch {
+      // a logger's own trouble stops no guardrail
+    }
   }
 
   #now(): Moment {
