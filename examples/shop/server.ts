@@ -56,6 +56,9 @@ async function open(): Promise<void> {
     7. Open it twice, in two terminals: what Ada changes in one holds in the other, and after a restart. It is kept in
        examples/shop/live.sqlite, or on a server:
          REDIS_URL=redis://localhost:6379 npm start
+    8. Watch a guardrail kill an experiment. In another terminal, visitors come who find a bug in its new variant:
+         npm run demo:traffic${url.endsWith(':3000') ? '' : ` -- --url ${url}`}
+       As Ada, see it at ${url}/gatekeeper/experiments/CARD_CHECK
 
   The flags are in gatekeeper.config.ts. Stop with Ctrl+C.
 `);

@@ -80,7 +80,7 @@ async function run(): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  console.log(`\n  Watch it at ${shop}/gatekeeper/flags/CARD_CHECK (log in as Ada first).\n`);
+  console.log(`\n  Watch it at ${shop}/gatekeeper/experiments/CARD_CHECK (log in as Ada first).\n`);
   const ends = { ordered: 0, left: 0, failed: 0 };
   const format = '  {bar} {value}/{total} visitors · {ordered} ordered · {left} left · {failed} failed';
   const bar = new SingleBar({ format, barsize: 20, hideCursor: true, noTTYOutput: !process.stderr.isTTY });
