@@ -2,7 +2,7 @@ import type { Rule } from 'gatekeeper-flags';
 import { Experiment, conversion, errorRate, type GuardrailReading } from 'gatekeeper-flags/experiments';
 import { memoryStore } from 'gatekeeper-flags/stores/memory';
 import { BY, toggle, type Toggle } from '../../support/config';
-import { world } from './world';
+import { evaluationOf, world } from './world';
 
 const guardrails = [errorRate().above('2x')];
 const rules = (...all: Rule<Toggle>[]) => toggle({ rules: all, guardrails });
@@ -126,7 +126,7 @@ describe('who is on neither side', () => {
     const gk = engine.for({ user: { id: 1 } });
     expect(gk.explain('FLAG').reason).toBe('browser-override');
     gk.ff('FLAG', 'ON');
-    observer.answered(gk.evaluation!, 500, 1);
+    observer.answered(evaluationOf(gk), 500, 1);
     await observer.flush();
     expect(engine.stats().exposures).toMatchObject({ enqueued: 0 });
     expect((await sink.results!.read(JSON.stringify(['FLAG', 'half', 50, 0]))).units).toEqual([]);
@@ -142,7 +142,7 @@ describe('who is on neither side', () => {
     const { observer, engine } = world(toggle({ rules: [rule], guardrails }));
     const gk = engine.for({ user: { id: 1 } });
     gk.browserOverrides();
-    observer.answered(gk.evaluation!, 500, 1);
+    observer.answered(evaluationOf(gk), 500, 1);
     expect(engine.stats().exposures).toMatchObject({ enqueued: 0 });
   });
 });

@@ -9,7 +9,7 @@ export function fragileSink(sink: Sink = memorySink()): Sink & { state: State } 
   const results = sink.results!;
   const fragile = { ...sink, state: 'up' as State };
   const instead = (method: (...args: any[]) => Promise<unknown>) =>
-    ((...args) => {
+    ((...args: unknown[]) => {
       if (fragile.state === 'up') return method(...args);
       return fragile.state === 'silent' ? new Promise(() => {}) : Promise.reject(new Error('the sink is away'));
     }) as never;

@@ -1,6 +1,7 @@
-import type { Engine, FeatureFlag, Options, Sink } from 'gatekeeper-flags';
+import type { Engine, FeatureFlag, Gatekeeper, Options, Sink } from 'gatekeeper-flags';
 import { guardrailReadings, type GuardrailReading } from 'gatekeeper-flags/experiments';
 import { memorySink } from 'gatekeeper-flags/sinks/memory';
+import type { Evaluation } from '../../../src/evaluation';
 import { patrolOf } from '../../../src/experiments/guardrails/patrol';
 import { reportOf } from '../../../src/report/report';
 import { engineOf } from '../../support/config';
@@ -12,6 +13,9 @@ export interface Request {
   readonly status?: number;
   readonly milliseconds?: number;
 }
+
+/** What the middleware hands over when a request was answered. */
+export const evaluationOf = (gk: Gatekeeper<any>): Evaluation => (gk as any).evaluation;
 
 /** 1 December 2026, at nine. */
 export const NINE = Date.parse('2026-12-01T09:00Z');
@@ -34,7 +38,7 @@ export function world(flag: FeatureFlag<any>, options: Options & { readonly cloc
   function request({ user, visitor, status = 200, milliseconds = 10 }: Request): string {
     const gk = engine.for({ user, ...(visitor !== undefined && { visitor }) } as never);
     const variant = gk.ffVariant('FLAG');
-    observer.answered(gk.evaluation!, status, milliseconds);
+    observer.answered(evaluationOf(gk), status, milliseconds);
     return variant;
   }
 

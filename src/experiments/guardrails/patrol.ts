@@ -69,8 +69,7 @@ export class Patrol {
       if (change.actor !== ACTOR && FRESH_START.includes(change.action)) this.#unheard.push(change);
     });
     if (parts.results) this.#wait();
-    else
-      this.#warn('guardrails see nothing, as this sink gives nothing back; use one that does');
+    else this.#warn('guardrails see nothing, as this sink gives nothing back; use one that does');
   }
 
   /** One look at everything: judges, acts, lets ramps go on. */
