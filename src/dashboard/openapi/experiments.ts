@@ -1,7 +1,7 @@
 import { boolean, list, number, object, ref, string, type Schema } from './schemas';
 
-const date: Schema = { type: 'string', format: 'date' };
-const instant: Schema = { type: 'string', format: 'date-time' };
+const date: Schema = { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\d$' };
+const instant: Schema = { type: 'string', description: 'ISO 8601, in UTC' };
 const fraction: Schema = { type: 'number', minimum: 0, maximum: 1 };
 const interval: Schema = { ...list(number), minItems: 2, maxItems: 2 };
 const state = { enum: ['scheduled', 'running', 'ended'] };
