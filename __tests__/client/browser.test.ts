@@ -78,7 +78,8 @@ describe('with a bootstrap', () => {
 
   test('a page that nobody sees has no connection, and looks again when it is seen', async () => {
     const opened = await site.open();
-    await setHidden(opened.page, true);
+    const gone = opened.page.waitForEvent('requestfailed', (one) => one.url().endsWith('/events'));
+    await Promise.all([gone, setHidden(opened.page, true)]);
     await engine.live.pin('CHECKOUT', 'ONE_PAGE', BY);
     site.requests.length = 0;
     expect(await variant(opened)).toBe('STEPS');

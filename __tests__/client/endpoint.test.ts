@@ -6,6 +6,8 @@ import { clientEndpoint } from 'gatekeeper-flags/client/endpoint';
 import request from 'supertest';
 import { BY, recorder, toggle, engineOf } from '../support/config';
 import { clientApp, clientEngine } from '../support/client';
+import { expresses } from '../support/http-express';
+import { gatekeeper } from 'gatekeeper-flags/express';
 
 const SAME = { 'Sec-Fetch-Site': 'same-origin' };
 const growth = { 'x-user': 'ada', 'x-plan': 'growth' };
@@ -263,3 +265,26 @@ test('a rule that throws for one visitor is `off`, reported, and no error of the
 test.each([[{ streams: -1 }], [{ streams: 1.5 }], [{ metrics: 'bought' }]])('it cannot be made with %j', (options) => {
   expect(() => clientEndpoint(engine, options as never)).toThrow(expect.objectContaining({ code: 'field-invalid' }));
 });
+
+test.each(expresses)(
+  'it is mounted in an app of $version, which may have read the body already',
+  async ({ express }) => {
+    const engine = clientEngine();
+    const app = express();
+    app.use(express.json(), gatekeeper(engine));
+    app.use('/a/b', clientEndpoint(engine));
+    await request(app).get('/a/b').expect(200);
+    await request(app).get('/a/b/').expect(200);
+    await request(app).head('/a/b').expect(200);
+    await request(app)
+      .post('/a/b/events')
+      .set(SAME)
+      .send({ exposures: ['CHECKOUT'] })
+      .expect(204);
+    await request(app).post('/a/b/events').set(SAME).send([]).expect(400);
+    await request(app).get('/a/b/nothing').expect(404);
+    await request(app).put('/a/b').set(SAME).expect(404);
+    expect((await engine.live.counts()).map(({ count }) => count)).toEqual([1]);
+    await engine.close();
+  },
+);
