@@ -129,6 +129,27 @@ test.each([['kill', 'SEARCH', '--reason', 'a'], ['history'], ['revert', '1', '--
   },
 );
 
+test('guardrails stay with the app: whoever only looks lets no ramp go on', async () => {
+  const made = project({
+    'gatekeeper.config.ts': configSource(
+      {
+        SEARCH: `override readonly guardrails = [errorRate().above('2x')];
+          override readonly rules = [{ name: 'all', rollout: ramp('2020-01-01', [[0, '1d'], [100]], { guarded: true }), serve: 'ON' as const }];`,
+      },
+      {
+        more: `${sqlite.more} import { errorRate } from 'gatekeeper-flags/experiments';
+          const slow = (store) => ({ ...store, history: async (query) => {
+            await new Promise((done) => setTimeout(done, 2500)); // more than guardrails wait for their first look
+            return store.history(query);
+          } });`,
+        store: sqlite.store.replace('sqliteStore(', 'slow(sqliteStore(').replace(/,$/, '),'),
+      },
+    ),
+  });
+  expect(await made.gatekeeper(['history'])).toMatchObject({ code: 0, stdout: 'Nothing was changed yet.\n' });
+  expect(await live(made)).toEqual([]);
+});
+
 describe('a store that is down', () => {
   /** A config whose Redis is at a port that nobody listens at, or that never answers. */
   const redis = (port: number) =>

@@ -4,6 +4,7 @@ import { unknownName } from '../errors';
 import type { Flag } from '../flag';
 import { createEngine, type Engine } from '../index';
 import { uncounted } from '../report/uncounted';
+import type { Sink } from '../sinks/sink';
 import { loadConfig, type LoadedConfig } from './config';
 import { Failure, exitCodes } from './failure';
 import { remark } from './output';
@@ -37,7 +38,7 @@ export async function withEngine(command: Command, use: (opened: Opened) => void
 
 /** An engine that tells nobody of what it decides: no counts, no exposures, no log lines, no `onError`. */
 export function quietEngine(config: Config<any>, options: object = {}, way = ''): Engine<any> {
-  const quiet = { logger: { warn() {}, error() {} }, onError: undefined, sink: undefined, strict: false };
+  const quiet = { logger: { warn() {}, error() {} }, onError: undefined, sink: blindSink, strict: false };
   try {
     return uncounted(createEngine({ ...config, options: { ...config.options, ...quiet, ...options } }));
   } catch (error) {
@@ -45,6 +46,9 @@ export function quietEngine(config: Config<any>, options: object = {}, way = '')
     throw new Failure(`the store cannot be opened: ${why}${way}`, exitCodes.environment);
   }
 }
+
+/** Takes nothing and gives nothing back: guardrails that see nothing do nothing, which is right for one who only looks. */
+const blindSink = (): Sink => ({ kind: 'none', async write() {}, async close() {} });
 
 /** @throws Failure that suggests the nearest name where there is no such flag */
 export function flagOf(config: Config<any>, name: string): Flag {

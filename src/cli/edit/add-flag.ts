@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { Failure } from '../failure';
-import { isRequireOf } from './modules';
+import { isRequireOf, lastLoad } from './modules';
 import { flagSource, type NewFlag } from './flag-source';
 import { nodes, parse, type Node } from './parse';
 import { freeName, lineEnd, quoted, spliced, styleOf, type Insertion, type Style } from './style';
@@ -28,7 +28,7 @@ export function withFlag(text: string, file: string, wanted: Wanted): string {
   const source = flagSource({ ...wanted, className, variantsName, rules: [] }, style);
   return spliced(text, [
     ...importsFor(program, style),
-    classAt(program, flags, source, style),
+    classAt(text, program, flags, source, style),
     ...entryIn(text, flags, wanted.name, className, style),
   ]);
 }
@@ -62,13 +62,13 @@ function resolved(program: Node, node: Node | undefined): Node | undefined {
   return undefined;
 }
 
-/** After the last class that extends another, as those of flags do, else before the statement that has the flags. */
-function classAt(program: Node, flags: Node, source: string, { eol }: Style): Insertion {
+/** After the last class that extends another, as those of flags do; else after what is imported. */
+function classAt(text: string, program: Node, flags: Node, source: string, { eol }: Style): Insertion {
   const before = program.body.filter((node: Node) => node.end <= flags.start);
-  const last = before.findLast((node: Node) => (node.declaration ?? node).superClass);
-  if (last) return { at: last.end, text: eol + eol + source };
-  const statement = program.body.find((node: Node) => node.start <= flags.start && flags.end <= node.end);
-  return { at: statement.start, text: source + eol + eol };
+  const isClass = (node: Node) => (node.declaration ?? node).superClass;
+  const last = before.findLast(isClass) ?? lastLoad(program, flags);
+  if (last) return { at: lineEnd(text, last), text: eol + eol + source };
+  return { at: program.body[0].start, text: source + eol + eol };
 }
 
 /** The flag's entry after the last one, in its style. */

@@ -14,3 +14,16 @@ export function usesModule(program: Node, module: string): boolean {
   }
   return false;
 }
+
+/** The last statement at the top that loads a module before another. */
+export function lastLoad(program: Node, before: Node): Node | undefined {
+  return program.body.findLast(
+    (node: Node) => node.end <= before.start && (/^(Import|TSImportEquals)/.test(node.type) || requires(node)),
+  );
+}
+
+function requires(statement: Node): boolean {
+  if (statement.type !== 'VariableDeclaration') return false;
+  for (const [node] of nodes(statement)) if (isRequireOf(node)) return true;
+  return false;
+}

@@ -30,12 +30,12 @@ export function styleOf(text: string, program: Node, file: string): Style {
 
 const SEMICOLON: ReadonlySet<string> = new Set(['VariableDeclaration', 'ExpressionStatement', 'ImportDeclaration']);
 
-export function isTypeScript(file: string): boolean {
+function isTypeScript(file: string): boolean {
   return /^\.[mc]?tsx?$/.test(extname(file));
 }
 
 /** Whether a file has its modules by `import`; where it has none yet, as its name says. */
-export function isEsm(program: Node, file: string): boolean {
+function isEsm(program: Node, file: string): boolean {
   const declares = program.body.some(({ type }: Node) => /^(Import|Export|TSImportEquals)/.test(type));
   return declares || /^\.m/.test(extname(file));
 }

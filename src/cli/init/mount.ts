@@ -1,7 +1,7 @@
 import { dirname, extname, relative } from 'node:path';
-import { nodes, type Node } from '../edit/parse';
+import type { Node } from '../edit/parse';
 import { freeName, lineEnd, quoted, spliced, styleOf, type Insertion, type Style } from '../edit/style';
-import { isRequireOf } from '../edit/modules';
+import { lastLoad } from '../edit/modules';
 import type { FoundApp } from './find-app';
 
 /** The app's file with the middleware in it. */
@@ -46,19 +46,6 @@ function loading(style: Style, name: string, local: string, from: string): strin
   const module = quoted(from, style);
   if (style.esm) return `import { ${name === local ? name : `${name} as ${local}`} } from ${module}`;
   return `const { ${name === local ? name : `${name}: ${local}`} } = require(${module})`;
-}
-
-/** The last statement at the top that loads a module before the app is made. */
-function lastLoad(program: Node, app: Node): Node | undefined {
-  return program.body.findLast(
-    (node: Node) => node.end <= app.start && (/^(Import|TSImportEquals)/.test(node.type) || requires(node)),
-  );
-}
-
-function requires(statement: Node): boolean {
-  if (statement.type !== 'VariableDeclaration') return false;
-  for (const [node] of nodes(statement)) if (isRequireOf(node)) return true;
-  return false;
 }
 
 /** How the app's file names the config: with the extension that its other imports have. */
