@@ -1,4 +1,5 @@
 import type { Flag } from '../../flag';
+import { ACTOR } from './act';
 import type { Comparison, Judged } from './comparisons';
 import type { MetricGuardrail } from './guardrail';
 import type { NotedTrip } from './ledger';
@@ -60,6 +61,7 @@ export function offBecause(
   { state, now }: Moment,
 ): string | undefined {
   const live = state.flags.get(flag.name);
+  if (live?.killed?.startsWith(`killed by ${ACTOR}:`)) return 'killed, as a guardrail has tripped';
   if (live?.killed !== undefined) return live.killed;
   if (live?.pinned !== undefined) return `pinned to ${live.pinned} by live control`;
   if (flag.draft) return 'a draft';
