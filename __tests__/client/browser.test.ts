@@ -123,7 +123,12 @@ test('a flag that the server does not tell of is false and undefined, with one w
 });
 
 test('after a login without a new page, `refresh()` has the answers of whoever is there now, and so have changes', async () => {
-  const opened = await site.open();
+  const opened = await site.open('/blank');
+  await opened.page.evaluate(async () => {
+    client = createClient(); // which has no need to look by itself for minutes
+    await client.ready;
+  });
+  expect(await variant(opened)).toBe('STEPS');
   await opened.page.setExtraHTTPHeaders({ 'x-user': 'ada', 'x-plan': 'growth' });
   await opened.page.evaluate(() => client.refresh());
   expect(await variant(opened)).toBe('ONE_PAGE');
