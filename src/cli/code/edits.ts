@@ -21,6 +21,11 @@ export class Edits {
     if (end > start || text !== '') this.list.push({ start, end, text, side });
   }
 
+  /** Puts a text before whatever is done to what follows. */
+  before(position: number, text: string): void {
+    this.replace(position, position, text, 'close');
+  }
+
   /** Deletes all of a span but some pieces of it, and puts texts around and between them. */
   keepOnly({ start, end }: Span, pieces: readonly Span[], { open = '', between = '', close = '' } = {}): void {
     if (pieces.length === 0) return this.replace(start, end, open + close);
@@ -30,6 +35,17 @@ export class Edits {
       at = piece.end;
     }
     this.replace(at, end, close, 'close');
+  }
+
+  /** Takes back what was done inside of a span, but not inside of some pieces of it. */
+  forget(whole: Span, pieces: readonly Span[]): void {
+    const isIn = (edit: Edit, { start, end }: Span) => edit.start >= start && edit.end <= end;
+    const isKept = (edit: Edit) =>
+      pieces.some(
+        (piece) => isIn(edit, piece) && (edit.start > piece.start || edit.end > edit.start) && edit.start < piece.end,
+      );
+    const left = this.list.filter((edit) => !isIn(edit, whole) || isKept(edit));
+    this.list.splice(0, this.list.length, ...left);
   }
 
   /** Whether all of a span goes, or is replaced. */

@@ -16,8 +16,18 @@ interface Tag extends Span {
   readonly closing: string;
 }
 
+/** A piece of the template, and what it is in the code. */
+interface Piece {
+  readonly code: Span;
+  readonly template: Span;
+  readonly kind: 'text' | 'open' | 'code' | 'output' | 'close';
+}
+
 /** Stands for a piece of text that the template prints. */
 export const PRINTED = '$printed';
+
+/** The line break and the semicolon in front of it. */
+const BEFORE_PRINTED = 2;
 
 /** The tags of a template. @throws SyntaxError where one has no end */
 export function tagsOf(text: string): Tag[] {
@@ -45,9 +55,9 @@ export function tagsOf(text: string): Tag[] {
 /** The JavaScript of a template: scriptlets as they are, what is printed as calls. */
 export function scriptletsOf(text: string): Scriptlets {
   let code = '';
-  const pieces: { readonly code: Span; readonly template: Span; readonly exact: boolean }[] = [];
-  const add = (made: string, template: Span, exact = false) => {
-    pieces.push({ code: { start: code.length, end: code.length + made.length }, template, exact });
+  const pieces: Piece[] = [];
+  const add = (made: string, template: Span, kind: Piece['kind']) => {
+    pieces.push({ code: { start: code.length, end: code.length + made.length }, template, kind });
     code += made;
   };
   let at = 0;
@@ -56,36 +66,40 @@ export function scriptletsOf(text: string): Scriptlets {
     let printed = text.slice(at, end);
     printed = printed.slice(trimmedAfter(printed, closing));
     if (opening === '<%_') printed = printed.trimEnd();
-    add(printed === '' ? '' : `\n;${PRINTED}();`, { start: at, end });
+    add(printed === '' ? '' : `\n;${PRINTED}();`, { start: at, end }, 'text');
   };
   for (const tag of tagsOf(text)) {
     printText(tag.start, tag.opening);
     const { start, end } = tag.inner;
     const prints = /[-=~]$/.test(tag.opening);
-    add(prints ? `\n;${PRINTED}(` : '\n', { start: tag.start, end: start });
-    if (tag.opening === '<%#') add('', tag.inner);
-    else add(text.slice(start, end), tag.inner, true);
-    add(prints ? '\n);' : '\n', { start: end, end: tag.end });
+    add(prints ? `\n;${PRINTED}(` : '\n', { start: tag.start, end: start }, 'open');
+    if (tag.opening === '<%#') add('', tag.inner, 'text');
+    else add(text.slice(start, end), tag.inner, prints ? 'output' : 'code');
+    add(prints ? '\n);' : '\n', { start: end, end: tag.end }, 'close');
     at = tag.end;
     closing = tag.closing;
   }
   printText(text.length);
 
-  const pieceAt = (position: number) =>
-    pieces.find(({ code: { start, end }, exact }) => exact && start <= position && position <= end) ??
-    pieces.find(({ code: { start, end } }) => start <= position && position < end) ??
-    pieces.at(-1);
-  const toTemplate = (position: number, end = false) => {
-    const piece = pieceAt(position);
-    if (!piece) return 0;
-    if (!piece.exact) return end && position > piece.code.start ? piece.template.end : piece.template.start;
-    return piece.template.start + position - piece.code.start;
+  // Edits begin and end in code: where they reach into what is printed, at the end of the code before or the start of that after.
+  const codes = pieces.filter(({ kind }) => kind === 'code' || kind === 'output');
+  const toTemplate = (position: number) => {
+    const inside = codes.find(({ code: { start, end } }) => start <= position && position <= end);
+    if (inside) return inside.template.start + position - inside.code.start;
+    const piece = pieces.find(({ code: { start, end } }) => start <= position && position < end);
+    const into = piece ? position - piece.code.start : 0;
+    const isBefore = piece !== undefined && into <= BEFORE_PRINTED && !(piece.kind === 'open' && into === 0);
+    const near = isBefore
+      ? codes.findLast(({ code: { end } }) => end < position)
+      : codes.find(({ code: { start } }) => start > position);
+    if (near?.kind === 'output') throw new SyntaxError('an edit would take a tag apart');
+    if (isBefore) return near?.template.end ?? 0;
+    return near?.template.start ?? text.length;
   };
   return {
     code,
     toTemplate,
-    edits: (edits) =>
-      edits.map((edit) => ({ ...edit, start: toTemplate(edit.start), end: toTemplate(edit.end, true) })),
+    edits: (edits) => edits.map((edit) => ({ ...edit, start: toTemplate(edit.start), end: toTemplate(edit.end) })),
   };
 }
 

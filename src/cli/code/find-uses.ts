@@ -127,6 +127,41 @@ function isMaker(node: ts.Expression): boolean {
   );
 }
 
+/** Whether an identifier stands for a value, rather than naming a property, a declaration or a label. */
+export function isReference(node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent) || ts.isMetaProperty(parent)) return parent.name !== node;
+  if (
+    ts.isBindingElement(parent) ||
+    ts.isPropertyAssignment(parent) ||
+    ts.isParameter(parent) ||
+    ts.isVariableDeclaration(parent)
+  )
+    return parent.initializer === node;
+  if (ts.isPropertyDeclaration(parent) || ts.isEnumMember(parent)) return parent.initializer === node;
+  return (
+    !(
+      ts.isFunctionLike(parent) ||
+      ts.isClassLike(parent) ||
+      ts.isEnumDeclaration(parent) ||
+      ts.isInterfaceDeclaration(parent) ||
+      ts.isTypeAliasDeclaration(parent) ||
+      ts.isImportSpecifier(parent) ||
+      ts.isImportClause(parent) ||
+      ts.isNamespaceImport(parent) ||
+      ts.isExportSpecifier(parent) ||
+      ts.isJsxAttribute(parent) ||
+      ts.isJsxOpeningLikeElement(parent) ||
+      ts.isJsxClosingElement(parent) ||
+      ts.isLabeledStatement(parent) ||
+      ts.isBreakOrContinueStatement(parent) ||
+      ts.isTypeNode(parent) ||
+      ts.isQualifiedName(parent)
+    ) ||
+    (ts.isArrowFunction(parent) && parent.body === node)
+  );
+}
+
 /** A name that is written as an identifier, a string or `['a string']`. */
 export function textOfName(name: ts.Node): string | undefined {
   if (ts.isIdentifier(name) || ts.isStringLiteralLike(name)) return name.text;

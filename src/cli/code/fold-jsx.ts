@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import { isPackage } from './answers';
 import { attribute } from './find-uses';
 import { fold, foldExpression, foldInside, span, type Folding, type Left } from './fold';
-import { wholeLines } from './lines';
+import { dedent, indentAt, wholeLines } from './lines';
 
 /** `<Variant flag="F" is="V">…</Variant>`: its children, or nothing. */
 export function foldElement(node: ts.JsxElement | ts.JsxSelfClosingElement, folding: Folding): Left | undefined {
@@ -35,8 +35,24 @@ export function foldElement(node: ts.JsxElement | ts.JsxSelfClosingElement, fold
   }
   const { openingElement, closingElement } = element;
   const [open, close] = inJsx ? ['', ''] : ['<>', '</>'];
-  edits.replace(openingElement.getStart(folding.file), openingElement.end, open);
-  edits.replace(closingElement.getStart(folding.file), closingElement.end, close, 'close');
+  const inner = folding.text.slice(openingElement.end, closingElement.pos);
+  // White space with a line break in it is nothing in JSX.
+  const [before = ''] = inJsx ? (/^\s*[\r\n]\s*/.exec(inner) ?? []) : [];
+  const [after = ''] = inJsx ? (/[\r\n]\s*$/.exec(inner) ?? []) : [];
+  const start = openingElement.getStart(folding.file);
+  const first = openingElement.end + before.length;
+  edits.replace(start, first, open);
+  edits.replace(closingElement.pos - after.length, closingElement.end, close, 'close');
+  if (before) {
+    const width = indentAt(folding.text, first).length - indentAt(folding.text, start).length;
+    for (const one of dedent(
+      folding.text,
+      { start: first, end: closingElement.pos - after.length },
+      width,
+      () => false,
+    ))
+      edits.replace(one.start, one.end);
+  }
   for (const child of element.children) fold(child, folding);
   return '<>';
 }
@@ -63,7 +79,19 @@ export function foldJsxExpression(node: ts.JsxExpression, folding: Folding): voi
     folding.edits.keepOnly(span(node, folding), [span(shown, folding)]);
     return void foldExpression(shown, folding);
   }
+  const known = textShownBy(expression, folding);
+  if (known !== undefined && /^[\w.,:!?-]+(?: [\w.,:!?-]+)*$/.test(known))
+    return folding.edits.replace(node.getStart(folding.file), node.end, known);
   foldInside(node, folding);
+}
+
+/** The text that a decided choice shows. */
+function textShownBy(node: ts.Expression, folding: Folding): string | undefined {
+  const known = folding.values.value(node);
+  if (known)
+    return typeof known.value === 'string' && known.effects.length === 0 && !known.stays ? known.value : undefined;
+  const part = decided(node, folding);
+  return part && ts.isStringLiteral(part) ? part.text : undefined;
 }
 
 /** What a decided choice shows: an element, or nothing. Undefined where there is no choice, or more to it. */

@@ -16,7 +16,7 @@ export function foldMatch(call: ts.CallExpression, folding: Folding, wanted: Wan
   if (!chain || !known) return undefined;
   const branch = branchFor(known, chain.branches, folding.values);
   if (branch === undefined || known.effects.length > 0) {
-    folding.refuse(call, 'a match whose patterns are more than variants: take it apart first');
+    folding.refuse(chain.matched, 'a match whose patterns are more than variants: take it apart first');
     return call;
   }
   const handler = bare(branch);
@@ -28,7 +28,7 @@ export function foldMatch(call: ts.CallExpression, folding: Folding, wanted: Wan
   }
   const [parameter, ...others] = handler.parameters;
   if (others.length > 0 || (parameter && !ts.isIdentifier(parameter.name))) {
-    folding.refuse(handler, 'a handler that takes what it matched apart');
+    folding.refuse(chain.matched, 'a match with a handler that takes what it matched apart');
     return call;
   }
   const symbol = parameter && folding.values.names.symbolOf(parameter.name as ts.Identifier);

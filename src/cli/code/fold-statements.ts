@@ -109,9 +109,10 @@ function foldSwitch(node: ts.SwitchStatement, folding: Folding): void {
   const kept = keptClauses(node, folding.values);
   const known = folding.values.value(node.expression);
   if (!kept || !known) return foldInside(node, folding);
-  if (kept.trouble) return folding.refuse(kept.trouble, 'a break in the middle of a case: end the case with it first');
+  if (kept.trouble)
+    return folding.refuse(node.expression, 'a case with a break in its middle: let it end with its only break');
   if (known.effects.length > 0)
-    return folding.refuse(node, 'what the switch asks does more than asking; give it a variable');
+    return folding.refuse(node.expression, 'what the switch asks does more than asking; give it a variable');
   for (const clause of node.caseBlock.clauses)
     for (const statement of clause.statements)
       if (!kept.statements.includes(statement)) folding.removed.push(statement);
@@ -146,7 +147,7 @@ function unwrap(node: ts.Statement, kept: Statements, folding: Folding, effects:
   edits.keepOnly(whole, [...first, ...pieces], { ...braces, between: first.length > 0 ? `;${newline}` : newline });
   const before = text.slice(0, whole.start).trimEnd();
   if (/^[(\[`+\-]/.test(text.slice((first[0] ?? pieces[0]!).start)) && before !== '' && !/[;{}]$/.test(before))
-    edits.replace(whole.start, whole.start, ';');
+    edits.before(whole.start, ';');
   if (!folding.isTemplate && lineStart(text, pieces[0]!.start) !== lineStart(text, whole.start)) {
     const width = indentAt(text, pieces[0]!.start).length - indentAt(text, whole.start).length;
     const isText = textsIn(node, file);
@@ -159,8 +160,10 @@ function unwrap(node: ts.Statement, kept: Statements, folding: Folding, effects:
 function insideOf(block: ts.Block, folding: Folding): Span {
   const start = block.getStart(folding.file) + 1;
   const inner = folding.text.slice(start, block.end - 1);
-  if (folding.isTemplate) return { start, end: block.end - 1 };
-  return { start: start + inner.length - inner.trimStart().length, end: start + inner.trimEnd().length };
+  // In a template, what is between two tags is printed.
+  if (folding.isTemplate && /^\s*(?:;|$)/.test(inner)) return { start, end: block.end - 1 };
+  const end = folding.isTemplate ? block.end - 1 : start + inner.trimEnd().length;
+  return { start: start + inner.length - inner.trimStart().length, end };
 }
 
 /** Statements that follow each other as one piece of text. */
@@ -262,7 +265,7 @@ function guardStart(node: ts.ExpressionStatement, left: ts.Expression | string, 
   const first = typeof left === 'string' ? left : left.getText(file);
   const isTaken = /^(?:\{|function\b|class\b)/.test(first);
   const goesOn = (isTaken || /^[([`]/.test(first)) && before !== '' && !/[;{}]$/.test(before);
-  if (isTaken || goesOn) edits.replace(start, start, `${goesOn ? ';' : ''}${isTaken ? '(' : ''}`);
+  if (isTaken || goesOn) edits.before(start, `${goesOn ? ';' : ''}${isTaken ? '(' : ''}`);
   if (isTaken) edits.replace(end, end, ')', 'close');
 }
 

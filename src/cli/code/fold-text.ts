@@ -2,7 +2,7 @@ import type { ts } from 'ts-morph';
 import { apply, type Edit, type Span } from './edits';
 import { scriptletsOf, withoutEmptyTags, type Scriptlets } from './ejs';
 import { checkHoisted, startFolding, type Refused } from './fold-file';
-import { leftoversOf } from './leftovers';
+import { leftoversOf, refusalsOf } from './leftovers';
 import { alone } from './programs';
 import { payloadOf, classOf, registrationOf } from './definition';
 import type { Target } from './target';
@@ -21,7 +21,7 @@ export interface FoldedText {
  */
 export function foldText(name: string, text: string, target: Omit<Target, 'payload'> & Partial<Target>): FoldedText {
   const scriptlets = isEjs(name) ? scriptletsOf(text) : undefined;
-  const { file, checker, problem } = alone(scriptlets ? `${name}.js` : name, scriptlets?.code ?? text);
+  const { file, checker, problem } = alone(scriptlets ? `${name}.ts` : name, scriptlets?.code ?? text);
   if (problem) throw new SyntaxError(problem);
   const entry = registrationOf(target.flag, file);
   const names = new Names(file, checker);
@@ -31,25 +31,30 @@ export function foldText(name: string, text: string, target: Omit<Target, 'paylo
   const folding = startFolding(file, checker, { ...target, payload }, refused, scriptlets !== undefined);
   removeUnused(folding, { markParameters: false });
   checkHoisted(folding);
-  const { uses, dynamic } = leftoversOf(folding);
-  const all = [
-    ...refused,
-    ...uses,
-    ...dynamic.map((node) => ({ node, reason: 'a flag whose name is only known as the program runs' })),
-  ];
-  return {
-    text: resultOf(text, folding.edits.list, scriptlets),
-    refused: all.map(({ node, reason }) => `${placeOf(node, text, scriptlets)} ${reason}`),
-  };
+  const left = leftoversOf(folding);
+  const dynamic = left.dynamic.map((node) => ({ node, reason: 'a flag whose name is only known as the program runs' }));
+  const said = [...refusalsOf(refused, left), ...dynamic].map(
+    ({ node, reason }) => `${placeOf(node, text, scriptlets)} ${reason}`,
+  );
+  const result = resultOf(text, folding.edits.list, scriptlets);
+  return { text: result ?? text, refused: result === undefined ? [...said, `1:1 ${UNPARSABLE}`] : said };
 }
 
-/** A text after its edits; those of a template are of its scriptlets. */
-export function resultOf(text: string, edits: readonly Edit[], scriptlets?: Scriptlets): string {
+export const UNPARSABLE = 'what is left would not parse: take this use out by hand';
+
+/** A text after its edits, those of a template being of its scriptlets; undefined where it would not parse. */
+export function resultOf(text: string, edits: readonly Edit[], scriptlets?: Scriptlets): string | undefined {
   if (edits.length === 0) return text;
   if (!scriptlets) return apply(text, edits);
   const moved: Span[] = [];
-  const edited = apply(text, scriptlets.edits(edits), (span) => moved.push(span));
-  return withoutEmptyTags(edited, moved);
+  try {
+    const edited = apply(text, scriptlets.edits(edits), (span) => moved.push(span));
+    const result = withoutEmptyTags(edited, moved);
+    return alone('template.ts', scriptletsOf(result).code).problem ? undefined : result;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 export function isEjs(name: string): boolean {

@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import { literal } from './data';
 import { Edits, type Span } from './edits';
-import { bare } from './find-uses';
+import { bare, isReference } from './find-uses';
 import { foldCall } from './fold-call';
 import { foldGuard, foldGuardName } from './fold-guard';
 import { foldElement, foldJsxExpression } from './fold-jsx';
@@ -43,7 +43,7 @@ export function foldInside(node: ts.Node, folding: Folding): void {
 }
 
 export function fold(node: ts.Node, folding: Folding): void {
-  if (ts.isTypeNode(node)) return;
+  if (ts.isTypeNode(node) || (ts.isIdentifier(node) && !isReference(node))) return;
   if (ts.isBlock(node) || ts.isModuleBlock(node)) return foldList(folding, node.statements);
   if (ts.isCaseClause(node)) {
     foldExpression(node.expression, folding);
@@ -53,7 +53,7 @@ export function fold(node: ts.Node, folding: Folding): void {
   if (ts.isStatement(node)) return foldList(folding, [node]);
   if (ts.isShorthandPropertyAssignment(node)) return foldShorthand(node, folding);
   if (ts.isJsxExpression(node)) return foldJsxExpression(node, folding);
-  if (ts.isJsxAttribute(node) || ts.isJsxAttributes(node) || ts.isPropertyName(node)) return foldInside(node, folding);
+  if (ts.isJsxAttribute(node) || ts.isJsxAttributes(node)) return foldInside(node, folding);
   if (ts.isExpression(node)) return void foldExpression(node, folding);
   foldInside(node, folding);
 }
@@ -99,7 +99,7 @@ export function foldExpression(node: ts.Expression, folding: Folding, wanted: Wa
     const startsAsBlock =
       typeof left === 'string' ? left.startsWith('{') : leftmost(left) === '{' && left !== node.body;
     if (startsAsBlock) {
-      edits.replace(node.body.getStart(folding.file), node.body.getStart(folding.file), '(');
+      edits.before(node.body.getStart(folding.file), '(');
       edits.replace(node.body.end, node.body.end, ')', 'close');
     }
     return node;
@@ -206,11 +206,11 @@ function foldBinary(node: ts.BinaryExpression, folding: Folding, wanted: Wanted)
 function foldTemplate(node: ts.TemplateExpression, folding: Folding): Left {
   for (const { expression, literal: after } of node.templateSpans) {
     const known = folding.values.value(expression);
-    if (!known || known.stays || known.effects.length > 0 || typeof known.value === 'object') {
-      foldExpression(expression, folding);
-      continue;
-    }
-    const text = String(known.value).replace(/[\\`]|\$(?=\{)/g, '\\$&');
+    const isText = known && !known.stays && known.effects.length === 0 && typeof known.value !== 'object';
+    const left = isText ? undefined : foldExpression(expression, folding);
+    const plain = typeof left === 'object' && left !== expression && ts.isStringLiteral(left) ? left.text : undefined;
+    if (!isText && plain === undefined) continue;
+    const text = String(plain ?? known?.value).replace(/[\\`]|\$(?=\{)/g, '\\$&');
     const dollar = folding.text.lastIndexOf('${', expression.getStart(folding.file));
     folding.edits.replace(dollar, after.getStart(folding.file) + 1, text);
   }

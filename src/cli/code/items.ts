@@ -9,6 +9,9 @@ export function removeItem(item: ts.Node, list: readonly ts.Node[], { edits, tex
   const previous = list[at - 1];
   const comma = /^\s*,/.exec(text.slice(item.end))?.[0].length ?? 0;
   const start = item.getStart(file);
+  const { parent } = item;
+  if (list.length === 1 && (ts.isObjectLiteralExpression(parent) || ts.isArrayLiteralExpression(parent)))
+    return edits.replace(parent.getStart(file) + 1, parent.end - 1);
   const hasOwnLine =
     text.slice(lineStart(text, start), start).trim() === '' &&
     /^[ \t]*(?:\/\/[^\r\n]*)?(?:[\r\n]|$)/.test(text.slice(item.end + comma));

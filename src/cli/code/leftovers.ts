@@ -2,12 +2,13 @@ import { ts } from 'ts-morph';
 import { questionOf } from './answers';
 import { findUses, type Use } from './find-uses';
 import type { Folding } from './fold';
+import type { Refused } from './fold-file';
 import { isGone } from './unused';
 import { isOptional } from './values';
 
 export interface Leftovers {
   /** Uses that could not be folded away, with the reason. */
-  readonly uses: readonly { readonly node: ts.Node; readonly reason: string }[];
+  readonly uses: readonly Refused[];
   /** Questions whose flag is only known as the program runs. */
   readonly dynamic: readonly ts.Node[];
   /** Texts that are the same as the flag's name. */
@@ -18,7 +19,7 @@ export interface Leftovers {
 export function leftoversOf(folding: Folding): Leftovers {
   const { values, file } = folding;
   const { flag } = values.target;
-  const uses: { node: ts.Node; reason: string }[] = [];
+  const uses: Refused[] = [];
   const dynamic: ts.Node[] = [];
   const named = new Set<ts.Node>();
   for (const use of findUses(file)) {
@@ -45,6 +46,13 @@ function isDefinition({ kind }: Use): boolean {
   return kind === 'definition';
 }
 
+/** All that is refused in a file, each place once. */
+export function refusalsOf(said: readonly Refused[], left: Leftovers): Refused[] {
+  const isSaid = (node: ts.Node) => said.some((one) => one.node.pos <= node.pos && node.end <= one.node.end);
+  const places = new Map([...said, ...left.uses.filter(({ node }) => !isSaid(node))].map((one) => [one.node, one]));
+  return [...places.values()];
+}
+
 /** Whether a name that the program makes may be this flag's: its type may say that it is not. */
 function mayBe({ name }: Use, { values }: Folding): boolean {
   if (!ts.isExpression(name)) return true;
@@ -68,8 +76,9 @@ function reasonOf({ kind, node }: Use, { values }: Folding): string {
       return 'reason' in target.payload ? target.payload.reason : 'what is made of its payload cannot be told';
     case 'ff':
     case 'useFlag':
-    case '<Variant>':
       return 'the variant asked for is only known as the program runs';
+    case '<Variant>':
+      return 'a <Variant> of another package, or one whose variant is only known as the program runs';
     case 'requireVariant':
       return 'a guard whose answer cannot be written out here';
     case 'live':

@@ -27,7 +27,7 @@ export function wholeLines(text: string, node: ts.Node, file: ts.SourceFile, end
   // Of two blank lines around it, or one at the edge of a block, one goes too.
   const blank = /^[ \t]*(?:\r\n|\n|\r)/.exec(text.slice(stop))?.[0];
   const before = text.slice(0, start);
-  const isBlankBefore = /(?:^\uFEFF?|\n|\r)[ \t]*(?:\r\n|\n|\r)$/.test(before) || /^\uFEFF?$/.test(before);
+  const isBlankBefore = /(?:^\uFEFF?|\n|\r(?!\n))[ \t]*(?:\r\n|\n|\r)$/.test(before) || /^\uFEFF?$/.test(before);
   const isEdge = isBlankBefore || /[{[(]\s*$/.test(before);
   if (blank && isEdge) stop += blank.length;
   else if (isBlankBefore && /^\s*(?:[}\])]|$)/.test(text.slice(stop)))

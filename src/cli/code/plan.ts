@@ -5,8 +5,8 @@ import { configFlag, type ConfigFlag } from './config-flag';
 import { codeFiles, readText } from './files';
 import { startFolding, checkHoisted, type Refused } from './fold-file';
 import type { Folding } from './fold';
-import { placeOf, positionIn, resultOf } from './fold-text';
-import { leftoversOf } from './leftovers';
+import { UNPARSABLE, placeOf, positionIn, resultOf } from './fold-text';
+import { leftoversOf, refusalsOf } from './leftovers';
 import { Project, type Unit } from './project';
 import { scan } from './scan';
 import type { Target } from './target';
@@ -109,9 +109,7 @@ export function planCleanup({ folder, config, flag, keep, variants }: PlanOption
   for (const { unit, folding, refused: said } of parts) {
     checkHoisted(folding);
     const left = leftoversOf(folding);
-    const isSaid = (node: ts.Node) => said.some((one) => one.node.pos <= node.pos && node.end <= one.node.end);
-    const others = left.uses.filter(({ node }) => !isSaid(node));
-    for (const { node, reason } of [...said, ...others]) refused.push({ at: at(unit, node), why: reason });
+    for (const { node, reason } of refusalsOf(said, left)) refused.push({ at: at(unit, node), why: reason });
     // Where types are, the compiler says whether a text is still a flag's name.
     if (!unit.typed) for (const node of left.mentions) refused.push({ at: at(unit, node), why: SAME });
   }
@@ -124,12 +122,13 @@ export function planCleanup({ folder, config, flag, keep, variants }: PlanOption
       if (why) dynamic.push({ at: place, why: use.text });
     }
   }
-  const changes = touched
-    .filter(({ folding }) => folding.edits.list.length > 0)
-    .map(({ unit, folding }): Change => {
-      const after = resultOf(unit.text, folding.edits.list, unit.scriptlets);
-      return { file: unit.path, before: unit.text, after: isEmptied(unit, after) ? EMPTY : after };
-    });
+  const changes: Change[] = [];
+  for (const { unit, folding } of touched) {
+    const after = resultOf(unit.text, folding.edits.list, unit.scriptlets);
+    if (after === undefined) refused.push({ at: unit.path, why: UNPARSABLE });
+    else if (after !== unit.text)
+      changes.push({ file: unit.path, before: unit.text, after: isEmptied(unit, after) ? EMPTY : after });
+  }
   const errors = refused.length > 0 ? [] : project.newErrors(new Map(changes.map(({ file, after }) => [file, after])));
   const mentions = parts.flatMap(({ unit }) => {
     const text = changes.find(({ file }) => file === unit.path)?.after ?? unit.text;

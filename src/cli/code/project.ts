@@ -70,7 +70,7 @@ export class Project {
       }
     }
     const scriptlets = isEjs(path) ? scriptletsOf(text) : undefined;
-    const { file, checker, problem } = alone(scriptlets ? `${path}.js` : path, scriptlets?.code ?? text);
+    const { file, checker, problem } = alone(scriptlets ? `${path}.ts` : path, scriptlets?.code ?? text);
     if (problem) throw new SyntaxError(`does not parse: ${problem}`);
     return { path, text, file, checker, typed: false, ...(scriptlets && { scriptlets }) };
   }

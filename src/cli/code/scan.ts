@@ -56,7 +56,7 @@ export function usesIn(file: string, text: string): Omit<Found, 'file'>[] {
   if (/\.(?:pug|jade|njk|nunjucks|hbs|handlebars)$/.test(file)) return usesInWords(file, text);
   const isTemplate = /\.(?:ejs|eta)$/.test(file);
   const scriptlets = isTemplate ? scriptletsOf(text) : undefined;
-  const name = scriptlets ? `${file}.js` : file;
+  const name = scriptlets ? `${file}.ts` : file;
   const source = ts.createSourceFile(name, scriptlets?.code ?? text, ts.ScriptTarget.Latest, true, kindOf(name));
   const [problem] = (source as unknown as { parseDiagnostics: ts.Diagnostic[] }).parseDiagnostics;
   if (problem) throw new SyntaxError(`does not parse: ${inWords(problem)}`);

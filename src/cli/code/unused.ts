@@ -14,14 +14,26 @@ export interface UnusedOptions {
 /** Takes out what nothing uses any more, where something did before; says whether there was any. */
 export function removeUnused(folding: Folding, options: UnusedOptions = {}): boolean {
   let found = false;
+  const done = doneIn(folding);
   for (let again = true; again;) {
     again = false;
     for (const declaration of declarationsOf(folding.file)) {
-      if (!isLeftUnused(declaration, folding, options) || !removeDeclaration(declaration, folding, options)) continue;
+      if (done.has(declaration) || !isLeftUnused(declaration, folding, options)) continue;
+      if (!removeDeclaration(declaration, folding, options)) continue;
+      done.add(declaration);
       found = again = true;
     }
   }
   return found;
+}
+
+const doneByFolding = new WeakMap<Folding, Set<Declaration>>();
+
+/** What has been looked after already: of some, a part stays. */
+function doneIn(folding: Folding): Set<Declaration> {
+  const known = doneByFolding.get(folding) ?? new Set();
+  doneByFolding.set(folding, known);
+  return known;
 }
 
 type Declaration =
@@ -134,6 +146,15 @@ function removeVariable(node: ts.VariableDeclaration, folding: Folding): boolean
   if (!isDone) {
     // What its value took to find out still has to happen.
     if (!isAlone || list.declarations.length > 1) return false;
+    if (known) {
+      const pieces = known.effects.map((one) => ({ start: one.getStart(file), end: one.end }));
+      edits.forget({ start: initializer.getStart(file), end: initializer.end }, pieces);
+      edits.keepOnly({ start: list.parent.getStart(file), end: list.parent.end }, pieces, {
+        between: '; ',
+        close: ';',
+      });
+      return true;
+    }
     const start = list.parent.getStart(file);
     if (/^[{(\[`+\-/f]/.test(text.slice(initializer.getStart(file)))) return false;
     edits.replace(start, initializer.getStart(file));

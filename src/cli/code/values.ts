@@ -177,7 +177,9 @@ export class Values {
   }
 
   private effectsOf(node: ts.Expression): readonly ts.Expression[] {
-    return this.pure(node) ? [] : [node];
+    if (this.pure(node)) return [];
+    const inner = bare(node);
+    return ts.isPropertyAccessExpression(inner) && !inner.questionDotToken ? this.effectsOf(inner.expression) : [inner];
   }
 
   private find(node: ts.Expression): Known | undefined {
@@ -338,7 +340,13 @@ export class Values {
     const given = this.given.get(symbol);
     if (given) return given;
     const [declaration, ...others] = symbol.declarations ?? [];
-    if (!declaration || others.length > 0 || declaration.getSourceFile() !== this.names.file) return undefined;
+    if (
+      !declaration ||
+      !(ts.isVariableDeclaration(declaration) || ts.isBindingElement(declaration)) ||
+      others.length > 0 ||
+      declaration.getSourceFile() !== this.names.file
+    )
+      return undefined;
     if (declaration === node.parent && (declaration as ts.VariableDeclaration).name === node) return undefined;
     const known = this.declared(declaration, node);
     return known && { ...known, effects: [] };
