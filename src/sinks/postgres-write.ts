@@ -7,6 +7,15 @@ export type Row = { readonly [column: string]: any };
 export type Run = (text: string, ...values: readonly unknown[]) => Promise<readonly Row[]>;
 
 /**
+ * The unit of each given row, looked up by its key one by one, and rows are paired below by grouping: a join is for the
+ * planner to order, which takes a new experiment of a million units for one of a single unit.
+ */
+const KEPT = `
+  LATERAL (
+    SELECT arm, at, in_two_arms, ctid AS place FROM gatekeeper_sink_units AS kept
+      WHERE namespace = $1 AND kept.experiment = given.experiment AND kept.unit = given.unit OFFSET 0) AS kept`;
+
+/**
  * Writes a batch whose names are as they are kept, within a transaction: units first, then what they did, and the sums by
  * day last, each in the order of its key. So no two processes ever wait for each other, and none waits long for sums, of
  * which all change the same few.
@@ -58,9 +67,9 @@ async function addUnits(run: Run, exposures: readonly Exposure[], changes: Chang
   const all = [...units.values()].flat();
   if (added.reduce((sum, row) => sum + row.units, 0) === all.length) return [];
   const others = await run(
-    `SELECT experiment, unit, kept.arm FROM gatekeeper_sink_units AS kept
-       JOIN unnest($2::text[], $3::text[], $4::text[]) AS given (experiment, unit, arm) USING (experiment, unit)
-     WHERE namespace = $1 AND kept.arm <> given.arm AND NOT in_two_arms`,
+    `SELECT given.experiment, given.unit, kept.arm
+       FROM unnest($2::text[], $3::text[], $4::text[]) AS given (experiment, unit, arm), ${KEPT}
+     WHERE kept.arm <> given.arm AND NOT in_two_arms`,
     all.map(({ experiment }) => experiment),
     all.map(({ unit }) => unit),
     all.map(({ arm }) => arm),
@@ -74,9 +83,13 @@ async function lockUnits(run: Run, units: readonly { readonly experiment: string
   if (units.length === 0) return;
   await run(
     `SELECT count(*) FROM (
-       SELECT FROM gatekeeper_sink_units AS kept
-         JOIN unnest($2::text[], $3::text[]) AS given (experiment, unit) USING (experiment, unit)
-       WHERE namespace = $1 ORDER BY kept.experiment, kept.unit FOR NO KEY UPDATE OF kept) AS locked`,
+       SELECT FROM (
+         SELECT * FROM unnest($2::text[], $3::text[]) AS given (experiment, unit)
+           ORDER BY experiment COLLATE "C", unit COLLATE "C") AS given,
+       LATERAL (
+         SELECT FROM gatekeeper_sink_units AS kept
+           WHERE namespace = $1 AND kept.experiment = given.experiment AND kept.unit = given.unit
+           FOR NO KEY UPDATE) AS kept) AS locked`,
     units.map(({ experiment }) => experiment),
     units.map(({ unit }) => unit),
   );
@@ -87,15 +100,18 @@ async function leaveOut(run: Run, elsewhere: readonly Exposure[], changes: Chang
   if (elsewhere.length === 0) return;
   const columns = [elsewhere.map(({ experiment }) => experiment), elsewhere.map(({ unit }) => unit)];
   const marked = await run(
-    `UPDATE gatekeeper_sink_units AS kept SET in_two_arms = true
-       FROM unnest($2::text[], $3::text[]) AS given (experiment, unit)
-     WHERE namespace = $1 AND kept.experiment = given.experiment AND kept.unit = given.unit AND NOT in_two_arms
-     RETURNING kept.experiment, kept.unit, arm, weights, at`,
+    `UPDATE gatekeeper_sink_units SET in_two_arms = true
+     WHERE NOT in_two_arms AND ctid = ANY (ARRAY (
+       SELECT place FROM unnest($2::text[], $3::text[]) AS given (experiment, unit), ${KEPT}))
+     RETURNING experiment, unit, arm, weights, at`,
     ...columns,
   );
   const totals = await run(
-    `SELECT experiment, unit, event, x::text, y::text, day FROM gatekeeper_sink_totals
-       JOIN unnest($2::text[], $3::text[]) AS given (experiment, unit) USING (experiment, unit) WHERE namespace = $1`,
+    `SELECT given.experiment, given.unit, event, x::text, y::text, day
+       FROM unnest($2::text[], $3::text[]) AS given (experiment, unit),
+       LATERAL (
+         SELECT event, x, y, day FROM gatekeeper_sink_totals AS kept
+           WHERE namespace = $1 AND kept.experiment = given.experiment AND kept.unit = given.unit OFFSET 0) AS kept`,
     ...columns,
   );
   const seen = new Map(elsewhere.map((exposure) => [keyOf(exposure), exposure.at]));
@@ -116,24 +132,31 @@ async function leaveOut(run: Run, elsewhere: readonly Exposure[], changes: Chang
 async function addEvents(run: Run, events: readonly TrackedEvent[], changes: Changes): Promise<void> {
   const rows = await run(
     `WITH given AS (
-       SELECT experiment, unit, arm, in_two_arms, event, x, y,
+       SELECT given.experiment, given.unit, arm, in_two_arms, event, x, y,
            GREATEST(given.day, floor(at / 86400000.0)::int) AS day
          FROM unnest($2::text[], $3::text[], $4::text[], $5::numeric[], $6::numeric[], $7::int[])
-           AS given (experiment, unit, event, x, y, day)
-         JOIN gatekeeper_sink_units AS kept USING (experiment, unit) WHERE namespace = $1),
+           AS given (experiment, unit, event, x, y, day), ${KEPT}),
      total AS (
        INSERT INTO gatekeeper_sink_totals AS kept
          SELECT $1, experiment, unit, event, x, y, day FROM given
          ORDER BY experiment COLLATE "C", unit COLLATE "C", event COLLATE "C"
        ON CONFLICT (namespace, experiment, unit, event) DO UPDATE
          SET x = kept.x + excluded.x, y = kept.y + excluded.y, day = GREATEST(kept.day, excluded.day)
-       RETURNING experiment, unit, event, x, y, day)
-     SELECT experiment, arm, event, total.day,
-         sum((total.y > 0)::int - (total.y - given.y > 0)::int)::int AS units,
-         sum(given.x)::text AS x, sum(given.x * (2 * total.x - given.x))::text AS xx,
-         sum(given.y)::text AS y, sum(given.y * (2 * total.y - given.y))::text AS yy,
-         sum(total.x * total.y - (total.x - given.x) * (total.y - given.y))::text AS xy
-       FROM total JOIN given USING (experiment, unit, event) WHERE NOT in_two_arms GROUP BY 1, 2, 3, 4`,
+       RETURNING experiment, unit, event, x, y, day),
+     change AS (
+       SELECT experiment, event, max(arm) AS arm, max(day) AS day,
+           max(added_x) AS added_x, max(added_y) AS added_y, max(x) AS x, max(y) AS y
+         FROM (
+           SELECT experiment, unit, event, arm, NULL::int AS day, x AS added_x, y AS added_y, NULL AS x, NULL AS y
+             FROM given WHERE NOT in_two_arms
+           UNION ALL SELECT experiment, unit, event, NULL, day, NULL, NULL, x, y FROM total) AS both_of_them
+         GROUP BY experiment, unit, event)
+     SELECT experiment, arm, event, day,
+         sum((y > 0)::int - (y - added_y > 0)::int)::int AS units,
+         sum(added_x)::text AS x, sum(added_x * (2 * x - added_x))::text AS xx,
+         sum(added_y)::text AS y, sum(added_y * (2 * y - added_y))::text AS yy,
+         sum(x * y - (x - added_x) * (y - added_y))::text AS xy
+       FROM change WHERE arm IS NOT NULL GROUP BY 1, 2, 3, 4`,
     events.map(({ experiment }) => experiment),
     events.map(({ unit }) => unit),
     events.map(({ event }) => event),

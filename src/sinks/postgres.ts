@@ -11,7 +11,18 @@ export interface PostgresSinkOptions {
   readonly namespace?: string;
 }
 
+/** For so many milliseconds the server is waited for; where it reads every unit, for so many. */
+const PATIENCE = 30_000;
+const LONG_PATIENCE = 600_000;
 const HOUR = 3_600_000;
+const UNITS = `
+  SELECT arm, weights, 0 AS day, count(*) FILTER (WHERE NOT in_two_arms) AS units, count(*) FILTER (WHERE in_two_arms) AS in_two_arms
+  FROM gatekeeper_sink_units WHERE namespace = $1 AND experiment = $2 GROUP BY 1, 2`;
+const SUMS = `
+  SELECT arm, event, 0 AS day, count(*) FILTER (WHERE y > 0) AS units,
+    sum(x) AS x, sum(x * x) AS xx, sum(y) AS y, sum(y * y) AS yy, sum(x * y) AS xy
+  FROM gatekeeper_sink_totals JOIN gatekeeper_sink_units USING (namespace, experiment, unit)
+  WHERE namespace = $1 AND experiment = $2 AND NOT in_two_arms GROUP BY 1, 2`;
 /** Units that are deleted at once. */
 const PAGE = 5_000;
 
@@ -26,14 +37,15 @@ export function postgresSink({ pool, namespace: name = 'gatekeeper' }: PostgresS
   let pruned = -Infinity;
 
   /** Does what needs the tables: they are looked for once, and again after a failure, since somebody may have dropped them. */
-  async function use<T>(work: (run: Run, client: PgClient) => Promise<T>): Promise<T> {
+  async function use<T>(work: (run: Run, client: PgClient) => Promise<T>, patience = PATIENCE): Promise<T> {
     try {
       await (tables ??= connections.use(async (client) => {
         const [row] = (await client.query(`SELECT to_regclass('gatekeeper_sink_batches') AS made`)).rows;
         if (!row.made) await client.query(TABLES);
       }));
-      return await connections.use((client) =>
-        work(async (text, ...values) => (await client.query(text, [namespace, ...values])).rows, client),
+      return await connections.use(
+        (client) => work(async (text, ...values) => (await client.query(text, [namespace, ...values])).rows, client),
+        patience,
       );
     } catch (error) {
       tables = undefined;
@@ -42,7 +54,7 @@ export function postgresSink({ pool, namespace: name = 'gatekeeper' }: PostgresS
   }
 
   /** Reads what was at one moment; `named` gives names back as they were. */
-  const read = <T>(work: (run: Run, named: (text: string) => string) => Promise<T>): Promise<T> =>
+  const read = <T>(work: (run: Run, named: (text: string) => string) => Promise<T>, patience?: number): Promise<T> =>
     use(async (run, client) => {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
       const names = await run('SELECT id, name FROM gatekeeper_sink_names WHERE namespace = $1');
@@ -50,7 +62,7 @@ export function postgresSink({ pool, namespace: name = 'gatekeeper' }: PostgresS
       const result = await work(run, (text) => original(text, long));
       await client.query('COMMIT');
       return result;
-    });
+    }, patience);
 
   const rowsOf = (run: Run, experiment: string, table: string, columns = '*'): Promise<readonly Row[]> =>
     run(`SELECT ${columns} FROM gatekeeper_sink_${table} WHERE namespace = $1 AND experiment = $2`, kept(experiment));
@@ -95,24 +107,10 @@ export function postgresSink({ pool, namespace: name = 'gatekeeper' }: PostgresS
         ),
 
       recompute: (experiment) =>
-        read(async (run, named) =>
-          totals(
-            named,
-            await run(
-              `SELECT arm, weights, 0 AS day, count(*) FILTER (WHERE NOT in_two_arms) AS units,
-                 count(*) FILTER (WHERE in_two_arms) AS in_two_arms
-               FROM gatekeeper_sink_units WHERE namespace = $1 AND experiment = $2 GROUP BY 1, 2`,
-              kept(experiment),
-            ),
-            await run(
-              `SELECT arm, event, 0 AS day, count(*) FILTER (WHERE y > 0) AS units,
-                 sum(x) AS x, sum(x * x) AS xx, sum(y) AS y, sum(y * y) AS yy, sum(x * y) AS xy
-               FROM gatekeeper_sink_totals JOIN gatekeeper_sink_units USING (namespace, experiment, unit)
-               WHERE namespace = $1 AND experiment = $2 AND NOT in_two_arms GROUP BY 1, 2`,
-              kept(experiment),
-            ),
-          ),
-        ),
+        read(async (run, named) => {
+          const of = kept(experiment);
+          return totals(named, await run(UNITS, of), await run(SUMS, of));
+        }, LONG_PATIENCE),
 
       histograms: (experiment) =>
         read(async (run, named) =>
@@ -149,8 +147,8 @@ export function postgresSink({ pool, namespace: name = 'gatekeeper' }: PostgresS
               `WITH page AS (
                  SELECT unit FROM gatekeeper_sink_units WHERE namespace = $1 AND experiment = $2
                    ORDER BY unit LIMIT ${PAGE} FOR UPDATE)
-               DELETE FROM gatekeeper_sink_units AS kept USING page
-                 WHERE namespace = $1 AND experiment = $2 AND kept.unit = page.unit RETURNING kept.unit`,
+               DELETE FROM gatekeeper_sink_units
+                 WHERE namespace = $1 AND experiment = $2 AND unit = ANY (ARRAY (SELECT unit FROM page)) RETURNING unit`,
               of,
             );
             await run(

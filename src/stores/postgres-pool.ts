@@ -28,10 +28,10 @@ export class Connections {
   }
 
   /** Does `work` on a connection; one that takes too long is ended, so that it does not keep others from the pool. */
-  async use<T>(work: (client: PgClient) => Promise<T>): Promise<T> {
+  async use<T>(work: (client: PgClient) => Promise<T>, patience = PATIENCE): Promise<T> {
     const client = await this.#take();
     try {
-      const result = await within(PATIENCE, work(client));
+      const result = await within(patience, work(client));
       this.#giveBack(client);
       return result;
     } catch (error) {
