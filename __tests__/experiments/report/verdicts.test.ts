@@ -49,7 +49,7 @@ test('invalid where one arm loses some of its units', async () => {
   const { health, treatments } = await report(made);
   expect(health.sampleRatio).toMatchObject({ mismatch: true, p: expect.any(Number) });
   expect(treatments[0]).toMatchObject({ verdict: 'invalid', because: 'sample-ratio-mismatch' });
-  expect(treatments[0]!.why).toMatch(/in CONTROL to .* in ONE_PAGE, where 50 : 50 was wanted \(p = \d\s×\s10⁻/u);
+  expect(treatments[0]!.why).toMatch(/in CONTROL to .* in ONE_PAGE, where 50 : 50 was wanted \(p\s=\s\d\s×\s10⁻/u);
 });
 
 test('a ramp that moves the shares is healthy: each step is held against its own', async () => {

@@ -1,6 +1,6 @@
 import { isNotComputable } from '../stats/outcome';
 import type { ExperimentReport, MetricReport, TreatmentReport } from './report';
-import { day, effect, percent, plural, probability, share, units } from './words';
+import { day, effect, percent, pIs, plural, share, units } from './words';
 
 type Report = Omit<ExperimentReport, 'treatments'>;
 type Treatment = Omit<TreatmentReport, 'why'>;
@@ -42,7 +42,7 @@ const REASONS: { readonly [B in TreatmentReport['because']]: (treatment: Treatme
     const worst = steps.find((step) => step.p === p) ?? steps[0]!;
     const seen = worst.arms.map((arm) => `${units(arm.units)} in ${arm.variant}`).join(' to ');
     const split = worst.arms.map(({ weight }) => weight).join(' : ');
-    const chance = isNotComputable(p) ? '' : ` (p = ${probability({ p, logP: Math.log(p) })})`;
+    const chance = isNotComputable(p) ? '' : ` (${pIs({ p, logP: Math.log(p) })})`;
     return `The arms are not as they were split: ${seen}, where ${split} was wanted${chance}. Units of one arm are lost or counted twice, so nothing else here is to be believed until that is found.`;
   },
   'units-in-two-arms': (_, { health: { exposed, inTwoArms } }) =>
@@ -87,7 +87,7 @@ function said(metrics: readonly MetricReport[] | undefined): string {
   const found = effect(primary!);
   if (!found) return `${primary!.name} cannot be compared`;
   const { p } = primary!;
-  const test = isNotComputable(p) ? '' : `, p = ${probability(p)}`;
+  const test = isNotComputable(p) ? '' : `, ${pIs(p)}`;
   return `${primary!.name} ${found.value} (${found.interval}${test})`;
 }
 

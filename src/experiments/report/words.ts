@@ -68,6 +68,11 @@ export function effect({ lift, difference, kind, unit }: Pick<MetricReport, 'lif
   return undefined;
 }
 
+/** `p = 0.034`, never over two lines. */
+export function pIs(value: { readonly p: number; readonly logP: number }): string {
+  return `p${NBSP}=${NBSP}${probability(value)}`;
+}
+
 /** `0.034`; from its logarithm where it is small: `2 × 10⁻³⁰`. */
 export function probability({ p, logP }: { readonly p: number; readonly logP: number }): string {
   if (p >= 0.001) return p.toFixed(p >= 0.1 ? 2 : 3);
