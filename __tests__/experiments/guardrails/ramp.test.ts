@@ -74,6 +74,11 @@ test('one that has tripped holds it, whatever its action', async () => {
   expect(percentOf(all)).toBe(20);
   await all.engine.live.approveRamp('FLAG', 'ramp', 50, BY); // a person may
   expect(percentOf(all)).toBe(50);
+  expect((await all.reading()).state).toBe('watching');
+  all.clock.now = NINE + 4 * DAY;
+  all.crowd(800); // repaired
+  await all.look();
+  expect(percentOf(all)).toBe(100);
 });
 
 test('a killed, pinned or held flag has no ramp to go on', async () => {

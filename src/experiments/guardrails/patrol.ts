@@ -4,22 +4,19 @@ import type { GatekeeperError } from '../../errors';
 import type { Results } from '../../sinks/sink';
 import type { Change, LiveControl } from '../../stores/live-control';
 import { PATIENCE, within } from '../../stores/within';
-import { ACTOR, act } from './act';
+import { ACTOR } from './act';
 import { approve } from './approve';
 import { comparisonsOf, judged, type Judged } from './comparisons';
 import type { Durations } from './durations';
-import type { Trip } from './guardrail';
 import { thresholdOf } from './judge-latency';
 import type { Ledger, NotedTrip } from './ledger';
 import type { GuardrailReading } from './readings';
+import { catchUp, respond, type Responder } from './respond';
 import { offBecause, readingsOf } from './state';
 import type { Thresholds } from './thresholds';
 import type { FlagWatch, Moment } from './watch';
-import { numbersInWords } from './words';
 
 const EVERY = 1_000;
-/** Where the process that was first to note a trip has not acted for so long, others do. */
-const ACTS_WITHIN = 5_000;
 const MINUTE = 60_000;
 /** What has not been open for so long is deleted from the sink. */
 const HOUR = 60 * MINUTE;
@@ -117,10 +114,9 @@ export class Patrol {
   async #lookAt(watch: FlagWatch, results: Results, ledger: Ledger): Promise<void> {
     const { flag } = watch;
     const now = this.#now();
-    for (const { noted, acted } of ledger.standing(flag.name)) {
-      const isOurs = noted.writer === this.#writer || now.now - noted.trip.at > ACTS_WITHIN;
-      if (!acted && isOurs) await this.#act(watch, noted, ledger);
-    }
+    const responder = this.#responder(ledger);
+    await catchUp(responder, flag, now);
+    if (now.state.flags.get(flag.name)?.killed !== undefined) return;
     const comparisons = comparisonsOf(watch, now);
     for (const { window } of comparisons) this.#openAt.set(window, now.now);
     const numbers = await judged(comparisons, results, this.#parts.durations);
@@ -128,7 +124,7 @@ export class Patrol {
       if (one.guardrail.metric.quantile !== undefined)
         this.#parts.thresholds.set(one.window, one.guardrail, thresholdOf(one.guardrail, one.compared));
       if (one.judgement.tripped && offBecause(flag, one.watched, now) === undefined)
-        await this.#trip(watch, one, ledger, now);
+        await respond(responder, watch, one, now);
     }
     await approve(this.#engine, flag, readingsOf(watch, now, numbers, this.#standing(flag.name)), now);
   }
@@ -138,42 +134,14 @@ export class Patrol {
     return (this.#parts.ledger?.standing(flag) ?? []).map(({ noted }) => noted);
   }
 
-  /** Notes a trip; where no other process was faster, acts and tells. */
-  async #trip(watch: FlagWatch, one: Judged, ledger: Ledger, { state, now: at }: Moment): Promise<void> {
-    const { guardrail, treatment: arm, over } = one;
-    const { tripped: _, enough: __, ...judgement } = one.judgement;
-    const { rule, percent } = one.watched;
-    const { generation } = watch.window(rule, percent, over, { state, now: at });
-    const reason = `${guardrail.name}: ${numbersInWords(guardrail, judgement)}`;
-    const { name, action } = guardrail;
-    const trip: Trip = { flag: watch.flag.name, rule, guardrail: name, action, reason, at };
-    const noted = await ledger.trip({
-      trip,
-      numbers: { ...judgement, over },
-      arm,
-      percent,
-      generation,
+  #responder(ledger: Ledger): Responder {
+    return {
+      engine: this.#engine,
+      ledger,
       writer: this.#writer,
-    });
-    if (!noted) return;
-    this.#warn(`${trip.flag}: ${action}, as a guardrail has tripped: ${reason}`);
-    await this.#act(watch, noted, ledger);
-    for (const listener of guardrail.tripped) void this.#safely(async () => void (await listener(trip)));
-  }
-
-  /** What could not be done now is tried again at the next look, in the end by all processes. */
-  async #act(watch: FlagWatch, noted: NotedTrip, ledger: Ledger): Promise<void> {
-    await this.#safely(async () => {
-      const done = (await this.#doneBefore(noted)) ?? (await act(this.#engine, watch.flag, noted.trip));
-      if (done !== 'pending') await ledger.acted(noted, done);
-    });
-  }
-
-  /** The change that another process has made for this trip, before it could say so. */
-  async #doneBefore({ trip: { flag, reason, at }, writer }: NotedTrip): Promise<number | undefined> {
-    if (writer === this.#writer) return undefined;
-    const history = await (this.#engine.live as LiveControl<any>).history({ flag }).catch(() => []);
-    return history.find((change) => change.actor === ACTOR && change.reason === reason && change.at >= at)?.revision;
+      warn: (line) => this.#warn(line),
+      safely: (work) => this.#safely(work),
+    };
   }
 
   async #noteChanges(ledger: Ledger): Promise<void> {

@@ -27,9 +27,7 @@ export function readingsOf(
         const isOwn = (one: Comparison) =>
           one.guardrail === guardrail && one.watched.rule === watched.rule && one.treatment === treatment;
         const best = judged?.filter(isOwn).reduce<Judged | undefined>(telling, undefined);
-        const noted = trips.findLast(
-          ({ trip, arm }) => trip.guardrail === guardrail.name && trip.rule === watched.rule && arm === treatment,
-        );
+        const noted = trips.findLast((one) => isOf(one, guardrail, watched, treatment));
         const off = offBecause(watch.flag, watched, now);
         const bare = (state: GuardrailState, sentence: string) =>
           nothing(watch, guardrail, watched, treatment, state, sentence);
@@ -45,6 +43,13 @@ export function readingsOf(
 }
 
 const NO_ROLLOUT = 'no rule has a rollout, so there is nobody to compare with';
+
+/** Whether a trip is that of a reading. What was only held or told of is past once the percentage is another. */
+function isOf(noted: NotedTrip, { name }: MetricGuardrail, { rule, percent }: Watched, treatment: string): boolean {
+  const { trip, arm } = noted;
+  const stays = trip.action === 'kill' || trip.action === 'stop' || noted.percent === percent;
+  return stays && trip.guardrail === name && trip.rule === rule && arm === treatment;
+}
 
 /** Of days and the step: what trips, or else what says more. */
 function telling(one: Judged | undefined, other: Judged): Judged {

@@ -1,0 +1,68 @@
+import type { Engine } from '../../engine';
+import type { Flag } from '../../flag';
+import type { LiveControl } from '../../stores/live-control';
+import { ACTOR, act } from './act';
+import type { Judged } from './comparisons';
+import type { Trip } from './guardrail';
+import type { Ledger, NotedTrip } from './ledger';
+import type { FlagWatch, Moment } from './watch';
+import { numbersInWords } from './words';
+
+/** Where the process that was first to note a trip has not acted for so long, others do. */
+const ACTS_WITHIN = 5_000;
+
+/** What answers trips. */
+export interface Responder {
+  readonly engine: Engine<any>;
+  readonly ledger: Ledger;
+  /** Names this process. */
+  readonly writer: string;
+  warn(line: string): void;
+  /** Does what may fail, and tells of it where it does. */
+  safely(work: () => Promise<void>): Promise<void>;
+}
+
+/** Notes a trip; where no other process was faster, acts, and tells listeners. */
+export async function respond(responder: Responder, watch: FlagWatch, one: Judged, now: Moment): Promise<void> {
+  const { ledger, writer, warn, safely } = responder;
+  const { guardrail, treatment: arm, over } = one;
+  const { name, action, tripped: listeners } = guardrail;
+  const { tripped: _, enough: __, ...judgement } = one.judgement;
+  const { rule, percent } = one.watched;
+  const { generation } = watch.window(rule, percent, over, now);
+  const reason = `${name}: ${numbersInWords(guardrail, judgement)}`;
+  const trip: Trip = { flag: watch.flag.name, rule, guardrail: name, action, reason, at: now.now };
+  const noted = await ledger.trip({ trip, numbers: { ...judgement, over }, arm, percent, generation, writer });
+  if (!noted) return;
+  warn(`${trip.flag}: ${action}, as a guardrail has tripped: ${reason}`);
+  await carryOut(responder, watch.flag, noted);
+  for (const listener of listeners) void safely(async () => void (await listener(trip)));
+}
+
+/** Does what trips before have not done yet: those of this process, and in the end those of others. */
+export async function catchUp(responder: Responder, flag: Flag, { now }: Moment): Promise<void> {
+  for (const { noted, acted } of responder.ledger.standing(flag.name)) {
+    const isOurs = noted.writer === responder.writer || now - noted.trip.at > ACTS_WITHIN;
+    if (!acted && isOurs) await carryOut(responder, flag, noted);
+  }
+}
+
+async function carryOut(responder: Responder, flag: Flag, noted: NotedTrip): Promise<void> {
+  const { engine, ledger, safely } = responder;
+  await safely(async () => {
+    const done = (await doneBefore(responder, noted)) ?? (await act(engine, flag, noted.trip));
+    if (done !== 'pending') await ledger.acted(noted, done);
+  });
+}
+
+/** The change that another process has made for a trip, before it could say so. */
+async function doneBefore(
+  { engine, writer: own }: Responder,
+  { trip, writer }: NotedTrip,
+): Promise<number | undefined> {
+  if (writer === own) return undefined;
+  const history = await (engine.live as LiveControl<any>).history({ flag: trip.flag }).catch(() => []);
+  const isIt = (change: (typeof history)[number]) =>
+    change.actor === ACTOR && change.reason === trip.reason && change.at >= trip.at;
+  return history.find(isIt)?.revision;
+}
