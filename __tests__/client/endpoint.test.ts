@@ -90,6 +90,7 @@ describe('POST /events', () => {
     ['too many flags', JSON.stringify({ exposures: Array(501).fill('CHECKOUT') })],
     ['an outcome without a metric', '{"outcomes":[{"value":1}]}'],
     ['a value that is no number', '{"outcomes":[{"metric":"bought","value":"1"}]}'],
+    ['a value that cannot be added up', '{"outcomes":[{"metric":"bought","value":1e300}]}'],
     ['a value that was none', '{"outcomes":[{"metric":"bought","value":null}]}'],
     ['deep JSON', `{"exposures":${'['.repeat(20_000)}${']'.repeat(20_000)}}`],
   ])('refuses %s: 400 malformed', async (_, body) => {

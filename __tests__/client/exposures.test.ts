@@ -67,7 +67,7 @@ test('what is used is sent in one batch, each flag once; the bootstrap alone is 
       }
       client.track('purchase' as never);
       client.track('revenue' as never, { value: 12.5 });
-      client.track('revenue' as never, { value: NaN });
+      for (const value of [NaN, Infinity, 1e300, '7', null, {}] as never[]) client.track('revenue' as never, { value });
     },
     [CHECKOUT, BANNER],
   );

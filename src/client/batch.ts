@@ -1,3 +1,4 @@
+import { inMillionths } from '../exposures/millionths';
 import { isRecord } from '../openfeature/context';
 import { Refusal } from './refusal';
 import type { Batch } from './types';
@@ -16,7 +17,8 @@ function isList(list: unknown, isOne: (one: unknown) => boolean): boolean {
 }
 
 function isOutcome(one: unknown): boolean {
-  return isRecord(one) && typeof one.metric === 'string' && ['number', 'undefined'].includes(typeof one.value);
+  if (!isRecord(one) || typeof one.metric !== 'string') return false;
+  return one.value === undefined || inMillionths(one.value as number) !== undefined;
 }
 
 function malformed(): never {

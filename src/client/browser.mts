@@ -30,6 +30,8 @@ declare class EventSource {
 
 const SECOND = 1_000;
 const NOTHING: Batch = { exposures: [], outcomes: [] };
+/** Values that cannot be added up are not sent: with them, a server refuses the whole batch. */
+const MOST = 1e12;
 /** Outcomes that are kept while they cannot be sent. */
 const MOST_KEPT = 100;
 
@@ -136,7 +138,7 @@ export function createClient<C = RegisteredConfig>(options: ClientOptions = {}):
     if (!answers || checked.has(flag)) return answer;
     checked.add(flag);
     if (answer) reports?.add({ exposures: [flag] });
-    else console.warn(`gatekeeper: no client-side flag named ${JSON.stringify(flag)}`);
+    else console.warn(`gatekeeper: no client-side flag named "${String(flag)}"`);
     return answer;
   }
 
@@ -162,7 +164,8 @@ export function createClient<C = RegisteredConfig>(options: ClientOptions = {}):
     payload: (flag) => check(flag)?.[1] as never,
     all: () => Object.fromEntries([...(answers ?? [])].map(([flag, [variant]]) => [flag, variant])) as never,
     track(metric, { value } = {}) {
-      if (Number.isFinite(value ?? 1)) reports?.add({ outcomes: [{ metric, value }] });
+      if (value !== undefined && !(typeof value === 'number' && Math.abs(value) <= MOST)) return;
+      reports?.add({ outcomes: [{ metric: String(metric), value }] });
     },
     onChange(listener) {
       listeners.add(listener);
