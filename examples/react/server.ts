@@ -16,6 +16,7 @@ async function open() {
   const app = express();
   const server = createServer(app);
 
+  // As while developing: in production `vite build` makes both bundles once, and only their files are served.
   const { createServer: createVite } = await import('vite');
   const vite = await createVite({
     root: __dirname,
