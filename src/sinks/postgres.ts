@@ -54,12 +54,15 @@ export function postgresSink({ pool, namespace: name = 'gatekeeper' }: PostgresS
   }
 
   /** Reads what was at one moment; `named` gives names back as they were. */
-  const read = <T>(work: (run: Run, named: (text: string) => string) => Promise<T>, patience?: number): Promise<T> =>
+  const read = <T>(
+    work: (run: Run, named: (text: string) => string, client: PgClient) => Promise<T>,
+    patience?: number,
+  ): Promise<T> =>
     use(async (run, client) => {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
       const names = await run('SELECT id, name FROM gatekeeper_sink_names WHERE namespace = $1');
       const long = new Map(names.map((row) => [row.id, row.name]));
-      const result = await work(run, (text) => original(text, long));
+      const result = await work(run, (text) => original(text, long), client);
       await client.query('COMMIT');
       return result;
     }, patience);
@@ -107,8 +110,10 @@ export function postgresSink({ pool, namespace: name = 'gatekeeper' }: PostgresS
         ),
 
       recompute: (experiment) =>
-        read(async (run, named) => {
+        read(async (run, named, client) => {
           const of = kept(experiment);
+          // Of an experiment that is new since the planner counted it expects one unit, and would compare each with each.
+          await client.query('SET LOCAL enable_nestloop = off');
           return totals(named, await run(UNITS, of), await run(SUMS, of));
         }, LONG_PATIENCE),
 
