@@ -308,10 +308,29 @@ describe('what is down', () => {
     const lines: string[] = [];
     const logger = { warn: (line: string) => void lines.push(line), error: () => {} };
     const { results: _, ...sink } = memorySink();
-    const { crowd, look, reading } = world(guarded([errorRate().above('2x')]), { sink: () => sink, logger });
+    const { crowd, look, reading, engine } = world(guarded([errorRate().above('2x')]), { sink: () => sink, logger });
     crowd(100, broken);
     await look();
     expect(lines).toEqual([expect.stringContaining('guardrails see nothing')]);
     expect((await reading()).state).toBe('unreadable');
+    expect(engine.stats().exposures).toMatchObject({ enqueued: 0 });
   });
+});
+
+test('what is not watched any more is deleted after an hour, and what is stays', async () => {
+  const { engine, sink, clock, crowd, look } = world(guarded([errorRate().above('2x').then('notify')]));
+  const kept = async (...window: readonly unknown[]) => (await sink.results!.read(JSON.stringify(window))).units.length;
+  const day = Math.floor(clock.now / 86_400_000);
+  crowd(50);
+  await look();
+  await engine.live.setRollout('FLAG', 'half', 30, BY);
+  await look();
+  crowd(50);
+  await look();
+  const windows = () =>
+    Promise.all([kept('FLAG', 'half', 50, 0), kept('FLAG', 'half', 50, 0, day), kept('FLAG', 'half', 30, 1)]);
+  expect(await windows()).toEqual([2, 2, 2]);
+  clock.now += 61 * 60_000;
+  await look();
+  expect(await windows()).toEqual([0, 0, 2]);
 });

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { engineOf, toggle, type Toggle } from '../../support/config';
 import { listening } from '../../support/http-express';
+import { SIGNED } from '../../support/http-flags';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const rules: Rule<Toggle>[] = [{ name: 'half', rollout: 50, serve: 'ON' }];
@@ -105,6 +106,50 @@ test('requests in which the flag was not checked are nobody of its business', as
   });
   const before = await guardrailReadings(engine, 'CHECKOUT');
   expect(before[0]!.treatment.unitsWith).toBe(0);
+  await engine.close();
+});
+
+test('nor are those of somebody who has chosen the variant in the browser', async () => {
+  const engine = engineWith([errorRate().above('2x')]);
+  const cookie = `gatekeeper=${encodeURIComponent('{"CHECKOUT":"ON"}')}`;
+  await listening(checkout(engine, broken), async (origin) => {
+    for (let user = 0; user < 50; user++) {
+      const answer = await fetch(`${origin}/checkout`, { headers: { 'x-user': `${user}`, cookie } });
+      expect(answer.status).toBe(500);
+    }
+  });
+  expect(engine.stats().exposures).toMatchObject({ enqueued: 0 });
+  await engine.close();
+});
+
+test('nor are those of somebody who keeps what a visitor had before the login', async () => {
+  const engine = engineOf(
+    {
+      CHECKOUT: toggle({
+        unit: 'either',
+        sticky: true,
+        rules: [{ name: 'halves', split: { ON: 50, OFF: 50 } }],
+        guardrails: [errorRate().above('2x')],
+      }),
+    },
+    { ...SIGNED, user: ({ headers }) => ({ id: headers['x-user'] as string }) },
+  );
+  const app = express();
+  app.use(gatekeeper(engine));
+  app.get('/', (req, res) => void res.status(500).send((req as any).gk.explain('CHECKOUT').reason));
+  await listening(app, async (origin) => {
+    const before = await fetch(origin);
+    expect(await before.text()).toBe('split');
+    const enqueued = engine.stats().exposures!.enqueued;
+    expect(enqueued).toBeGreaterThan(0);
+    const cookie = before.headers
+      .getSetCookie()
+      .map((one) => one.split(';')[0])
+      .join('; ');
+    const after = await fetch(origin, { headers: { 'x-user': '7', cookie } });
+    expect(await after.text()).toBe('sticky');
+    expect(engine.stats().exposures!.enqueued).toBe(enqueued);
+  });
   await engine.close();
 });
 

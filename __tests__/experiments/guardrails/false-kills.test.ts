@@ -1,5 +1,5 @@
 import { seededRandom } from '../../support/simulated-experiment';
-import { dayOfDurations, dayOfErrors, p95, weekOfSales, type Killed } from './simulated';
+import { dayOfDurations, dayOfErrors, p95, unitsAtLevel, weekOfSales, type Killed } from './simulated';
 
 const SEED = 20261121;
 const day = { users: 4_000, requestsPerUser: 4, share: 0.05, failing: 0.004 };
@@ -31,6 +31,11 @@ describe('harmless flags at 5 %', () => {
     const found = repeat(20, (random) => dayOfDurations(slow, random));
     expect(killed(found)).toBe(0);
     expect(found.filter(({ byRequests }) => byRequests !== undefined).length).toBeGreaterThan(10);
+  });
+
+  test('nor at a level that is not reached', () => {
+    const found = repeat(300, (random) => unitsAtLevel(500, 0.2, random));
+    expect(killed(found)).toBeLessThan(300 * 0.01); // at the level itself, which is the worst case
   });
 
   test('nor for what a few buy', () => {

@@ -1,6 +1,15 @@
 import { latency } from 'gatekeeper-flags/experiments';
 import { seededRandom } from '../../support/simulated-experiment';
-import { dayOfDurations, dayOfErrors, p95, weekOfSales, type Day, type Sales, type SlowDay } from './simulated';
+import {
+  dayOfDurations,
+  dayOfErrors,
+  p95,
+  unitsAtLevel,
+  weekOfSales,
+  type Day,
+  type Sales,
+  type SlowDay,
+} from './simulated';
 
 const day: Day = { users: 10_000, requestsPerUser: 5, share: 0.05, failing: 0.002 };
 
@@ -46,6 +55,14 @@ export function simulateGuardrails(runs: number, seed: number): void {
     const naive = `requests counted ${share(found, 'byRequests')}   ratio > 2 and 100 requests ${share(found, 'byRatio')}`;
     console.log(
       `${name.padEnd(50)} killed ${share(found, 'ours')} ${after(found, 24 * 60)}   ${naive}   units hurt ${hurt ?? 'none'}`,
+    );
+  }
+  console.log(`\nunits with an error above 20%: ${runs} days of 2,000 units, looked at after each`);
+  for (const failing of [0.1, 0.18, 0.2, 0.3, 0.5]) {
+    const found = repeat(runs, seed, (random) => unitsAtLevel(2_000, failing, random));
+    const units = median(found.filter(({ ours }) => ours !== undefined).map((one) => one.units));
+    console.log(
+      `${`${100 * failing} % meet one`.padEnd(50)} killed ${share(found, 'ours')} after ${units ?? 'no'} units`,
     );
   }
   const fewer = Math.ceil(runs / 5);

@@ -197,9 +197,24 @@ export function weekOfSales(week: Sales, random: Random): { readonly ours?: numb
   return { units: sums.treatment.n };
 }
 
-/** The two guardrails on latency that are simulated. */
+/** Units that have a flag, one after the other, and how often one of them meets an error; the level is 20 %. */
+export function unitsAtLevel(
+  units: number,
+  failing: number,
+  random: Random,
+): { readonly ours?: number; readonly units: number } {
+  const guardrail = errorRate().above('20%');
+  let failed = 0;
+  for (let unit = 1; unit <= units; unit++) {
+    if (random() < failing) failed += 1;
+    const compared = { treatment: arm('treatment', unit, { units: failed }), control: undefined };
+    if (judge(guardrail, compared, { comparisons: 1 }).tripped) return { ours: unit / units, units: unit };
+  }
+  return { units };
+}
+
+/** A guardrail on latency, as it is usual. */
 export const p95 = latency('p95').above('+500ms');
-export const p95Twice = latency('p95').above('2x');
 
 /** Box and Muller's normal. */
 function normal(random: Random): number {

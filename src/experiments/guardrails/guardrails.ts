@@ -27,7 +27,7 @@ export function watchGuardrails(engine: Engine<any>, { results }: Sink): Guardra
   const guarded = engine.flags().filter(({ definition }) => (definition.guardrails ?? []).length > 0);
   const ledger = results && new Ledger(results, engine.now);
   const watches = guarded.map((flag) => new FlagWatch(flag, (name, state) => ledger?.generation(name, state) ?? 0));
-  const atQuantile = watches.filter(({ flag }) => measuresQuantile(flag));
+  const atQuantile = results ? watches.filter(({ flag }) => measuresQuantile(flag)) : [];
   const durations = atQuantile.length > 0 ? new Durations() : undefined;
   const thresholds = new Thresholds();
   const patrol =
@@ -49,7 +49,8 @@ export function watchGuardrails(engine: Engine<any>, { results }: Sink): Guardra
   }
 
   return {
-    watchers: watches,
+    // What is never read need not be counted.
+    watchers: results ? watches : [],
     answered(evaluation, milliseconds, queue) {
       try {
         for (const watch of atQuantile) measure(watch, evaluation, milliseconds, queue);
