@@ -107,6 +107,18 @@ describe('what data can be like', () => {
     expect(report.daily!.relative).toBe(false);
   });
 
+  test('an arm in which nobody did it: no lift of −100 % to −100 %, but the difference', async () => {
+    const sums = [sumsOf('CONTROL', 'purchase', many(300, 1))];
+    const report = await reportOf({ units: both(2_000), sums }, { plannedUnits: 1_000 });
+    const [metric] = report.metrics!;
+    expect(metric!.lift).toEqual({ notComputable: 'zero-variance' });
+    const { value, interval } = metric!.difference as { value: number; interval: readonly number[] };
+    expect(value).toBe(-0.15);
+    expect(interval[0]).toBeLessThan(-0.15);
+    expect(interval[1]).toBeGreaterThan(-0.15);
+    expect(report.why).toMatch(/purchase −15\.0\spoints \(−16\.\d to −13\.\d\spoints/u);
+  });
+
   test('few conversions are judged by Fisher’s exact test', async () => {
     const sums = [sumsOf('ONE_PAGE', 'purchase', many(4, 1))];
     const { metrics } = await reportOf({ units: both(5_000), sums });

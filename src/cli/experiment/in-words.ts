@@ -2,7 +2,17 @@ import type { ExperimentReport, MetricReport, TreatmentReport } from '../../expe
 import type { SizeAnswer, SizeQuestion } from '../../experiments/report/size';
 import { SHOWN } from '../../experiments/report/markdown';
 import { CALLS, progress } from '../../experiments/report/why';
-import { amount, day, effect, plural, probability, REASONS, share, units } from '../../experiments/report/words';
+import {
+  amount,
+  day,
+  effect,
+  percent,
+  plural,
+  probability,
+  REASONS,
+  share,
+  units,
+} from '../../experiments/report/words';
 import { isNotComputable } from '../../experiments/stats/outcome';
 import { color, table, width, wrap } from '../output';
 
@@ -28,7 +38,7 @@ function weeklyOf(weekly: SizeAnswer['weekly']): string[] | undefined {
       weekly.map(({ weeks, units: count, effect: found }) => [
         plural(weeks, 'week'),
         units(count),
-        isNotComputable(found) ? 'too few' : share(found),
+        isNotComputable(found) ? 'too few' : percent(found),
       ]),
     ),
   ];

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { isNotComputable } from '../../experiments/stats/outcome';
-import { share } from '../../experiments/report/words';
+import { percent } from '../../experiments/report/words';
 import type { SizeAnswer } from '../../experiments/report/size';
 import type { Calculator } from '../model/calculator';
 import type { Visit } from '../visit';
@@ -130,10 +130,13 @@ function Answer({ answer, data }: { answer: SizeAnswer; data: Calculator }) {
                 <tr aria-current={time && !isNotComputable(time) && time.weeks === weeks ? 'true' : undefined}>
                   <th scope="row">{plural(weeks, 'week')}</th>
                   <td>{inFull(units)}</td>
-                  <td>{isNotComputable(effect) ? 'too few units' : share(effect)}</td>
+                  <td>{isNotComputable(effect) ? 'too few units' : percent(effect)}</td>
                   <td class="bars">
                     {!isNotComputable(effect) && (
-                      <Bar percent={(100 * effect) / most} label={`${share(effect)} after ${plural(weeks, 'week')}`} />
+                      <Bar
+                        percent={(100 * effect) / most}
+                        label={`${percent(effect)} after ${plural(weeks, 'week')}`}
+                      />
                     )}
                   </td>
                 </tr>

@@ -8,7 +8,7 @@ interface Props {
   readonly report: ExperimentReport;
 }
 
-const TICKS = 4;
+const TICKS = 5;
 type Point = Daily['points'][number];
 
 /** The primary metric's effect by day: what holds on one day, and what holds on all. */
@@ -133,6 +133,6 @@ function labelsOf(least: number, most: number): readonly number[] {
 }
 
 function ticks(count: number): readonly number[] {
-  if (count <= TICKS) return Array.from({ length: count }, (_, index) => index);
-  return Array.from({ length: TICKS }, (_, n) => Math.round(((n + 0.5) * (count - 1)) / TICKS));
+  const step = Math.ceil(count / TICKS);
+  return Array.from({ length: Math.ceil(count / step) }, (_, n) => n * step);
 }

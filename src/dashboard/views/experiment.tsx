@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { HOW_TO_READ } from '../../experiments/report/how-to-read';
 import type { ExperimentReport, TreatmentReport } from '../../experiments/report/report';
-import { CALLS, progress } from '../../experiments/report/why';
+import { CALLS, progress, toGo } from '../../experiments/report/why';
 import { day, probability, REASONS, share } from '../../experiments/report/words';
 import { isNotComputable } from '../../experiments/stats/outcome';
 import type { Visit } from '../visit';
@@ -30,7 +30,9 @@ export function ExperimentView({ data, visit }: { data: ExperimentReport; visit:
       </div>
       <p class="lead hypothesis">{hypothesis}</p>
       <Facts report={data} visit={visit} />
-      {killed !== undefined && <p class="notice refused">Everybody gets its off variant: {killed}.</p>}
+      {killed !== undefined && !treatments.some(({ verdict }) => verdict === 'rolled-back') && (
+        <p class="notice refused">Everybody gets its off variant: {killed}.</p>
+      )}
       {remarks.map((remark) => (
         <p class="notice refused">{remark}</p>
       ))}
@@ -178,27 +180,36 @@ function Size({ report: { plan, arms, state } }: { report: ExperimentReport }) {
       <p class="hint">
         {progress(plan, arms)}
         {effect !== undefined && `, planned to find ${share(effect)}`}.
-        {state === 'running' &&
-          daysLeft !== undefined &&
-          daysLeft > 0 &&
-          ` About ${plural(daysLeft, 'day')} left, in whole weeks.`}
+        {state === 'running' && daysLeft !== undefined && daysLeft > 0 && ` ${toGo(daysLeft)}`}
       </p>
     </div>
   );
 }
 
 function Treatment({ treatment, report }: { treatment: TreatmentReport; report: ExperimentReport }) {
-  const { variant, metrics, hidden } = treatment;
+  const { variant, metrics, hidden, verdict } = treatment;
   const { control } = report;
   if (hidden || !metrics) return null;
+  const numbers = (
+    <>
+      <Compared treatment={treatment} control={control} />
+      <DailyGraph treatment={treatment} report={report} />
+      <GuardrailsOf treatment={treatment} control={control} />
+    </>
+  );
   return (
     <section class="card" aria-label={`${variant} against ${control}`}>
       <h2>
         <Name of={variant} /> <small>against</small> <Name of={control} />
       </h2>
-      <Compared treatment={treatment} control={control} />
-      <DailyGraph treatment={treatment} report={report} />
-      <GuardrailsOf treatment={treatment} control={control} />
+      {verdict === 'invalid' ? (
+        <details id={`numbers-${variant}`}>
+          <summary>Its numbers, which are not to be believed</summary>
+          {numbers}
+        </details>
+      ) : (
+        numbers
+      )}
     </section>
   );
 }

@@ -48,11 +48,11 @@ function Row({ row, visit }: { row: ExperimentRow; visit: Visit }) {
           <Name of={experiment} />
         </a>
         <p class="about">{hypothesis}</p>
-        {killed !== undefined && <p class="why">{killed}</p>}
+        {killed !== undefined && <p class="about why">{killed}</p>}
       </div>
       <ul class="calls">
         {treatments.map((treatment) => {
-          const found = treatment.primary && effect(treatment.primary);
+          const found = treatment.verdict !== 'invalid' && treatment.primary && effect(treatment.primary);
           return (
             <li>
               <span class={`chip ${state === 'scheduled' ? 'scheduled' : treatment.verdict}`}>

@@ -57,13 +57,15 @@ export function Watched({ report: { watched }, now }: { report: ExperimentReport
       <h2 id="watched">Guardrails now</h2>
       <ul class="limits">
         {watched.map(({ name, state, sentence, evidence, tripped, treatment, control }) => (
-          <li>
+          <li class={state}>
             <span class={`chip ${state}`}>{STATES[state]}</span>
             <div>
-              <b>{name}</b> {control !== undefined && <small>{treatment.arm}</small>}
-              <p class="hint">
-                {tripped ? tripped.reason : sentence} {tripped && <Time at={Date.parse(tripped.at)} now={now} />}
-              </p>
+              <b>{name}</b>{' '}
+              <small>
+                {control !== undefined && treatment.arm}
+                {tripped && [' tripped ', <Time at={Date.parse(tripped.at)} now={now} />]}
+              </small>
+              <p class="hint">{tripped ? tripped.reason : sentence}</p>
               <Bar
                 percent={Math.round(100 * evidence)}
                 label={`Evidence: ${Math.round(100 * evidence)} % of what trips it`}

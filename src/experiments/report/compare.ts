@@ -1,8 +1,8 @@
 import type { Metric } from '../metric';
-import type { Proportion } from '../stats/arms';
+import type { Moments, Proportion } from '../stats/arms';
 import { chanceToWin } from '../stats/chance-to-win';
-import { fiellerLift } from '../stats/lift';
-import { isNotComputable } from '../stats/outcome';
+import { fiellerLift, type Lift } from '../stats/lift';
+import { isNotComputable, notComputable, type Outcome } from '../stats/outcome';
 import type { Interval } from '../stats/p-value';
 import { newcombe, proportionTest } from '../stats/proportions';
 import { welch } from '../stats/welch';
@@ -29,7 +29,7 @@ export function compare(
     ...{ name: metric.name, kind: metric.kind, better: metric.better, role, control, treatment },
     ...unitOf(metric),
     difference: isNotComputable(test) ? test : { value: test.difference, interval: intervalOf() },
-    lift: fiellerLift(control, treatment, { alpha }),
+    lift: liftOf(control, treatment, alpha),
     p: isNotComputable(test)
       ? test
       : p === undefined
@@ -46,6 +46,13 @@ export function compare(
     }
     return (test as Exclude<typeof test, { notComputable: unknown }>).interval;
   }
+}
+
+/** A relative lift. An arm whose units are all alike, as where nobody did it, has no variance to make an interval of. */
+export function liftOf(control: Moments, treatment: Moments, alpha: number): Outcome<Lift> {
+  if (control.variance === 0 || treatment.variance === 0)
+    return notComputable(control.n === 0 ? 'no-data' : 'zero-variance');
+  return fiellerLift(control, treatment, { alpha });
 }
 
 /** Of few conversions, Fisher's exact test; undefined where Welch's will do. */

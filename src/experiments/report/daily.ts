@@ -1,8 +1,8 @@
 import { confidenceSequence } from '../stats/confidence-sequence';
-import { fiellerLift } from '../stats/lift';
 import { isNotComputable } from '../stats/outcome';
 import type { Interval } from '../stats/p-value';
 import { welch } from '../stats/welch';
+import { liftOf } from './compare';
 import type { Design } from './design';
 import { tuningUnits, type Look } from './findings';
 import { dateOf } from './health';
@@ -32,7 +32,7 @@ export function readDay(design: Design, treatment: string, look: Omit<Look, 'day
     const sequence = confidenceSequence({ estimate, se, n: control.n + treated.n }, { alpha, tuningN });
     return isNotComputable(sequence) ? undefined : { estimate, interval, sequence: sequence.interval };
   };
-  const fieller = fiellerLift(control, treated, { alpha });
+  const fieller = liftOf(control, treated, alpha);
   const test = welch(control, treated, { alpha });
   // Of the lift by the delta method, which sequences take.
   const [ofControl, ofTreated] = [control, treated].map(({ n, variance }) => Math.sqrt(variance / n)) as [

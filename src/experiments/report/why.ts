@@ -58,7 +58,7 @@ const REASONS: { readonly [B in TreatmentReport['because']]: (treatment: Treatme
   harm: ({ variant, metrics, decided }, { control, at }) =>
     `${variant} is shown worse than ${control}: ${said(metrics)}. That holds on whatever day one looks${decided ? `, and was first so on ${day(decided, at)}` : ''}: there is no need to wait for the planned size.`,
   'below-planned-size': ({ daysLeft }, { plan, state, arms }) => {
-    const left = daysLeft === undefined ? '' : ` About ${plural(daysLeft, 'day')} to go at this pace, in whole weeks.`;
+    const left = daysLeft === undefined ? '' : ` ${toGo(daysLeft)}`;
     if (state === 'ended') return 'It has ended, and is judged when the day is over.';
     return `${progress(plan, arms)}.${left} A win is called at the planned size only; harm would be called at once.`;
   },
@@ -80,6 +80,15 @@ const REASONS: { readonly [B in TreatmentReport['because']]: (treatment: Treatme
   'nothing-shown': ({ metrics }, { plan }) =>
     `At the planned size, no difference is shown: ${said(metrics)}.${plan.effect === undefined ? '' : ` An effect of ${share(plan.effect)} is not ruled out either.`}`,
 };
+
+/** Beyond, nobody waits. */
+const LONG = 730;
+
+/** `About 5 days to go at this pace, in whole weeks.` */
+export function toGo(days: number): string {
+  if (days <= LONG) return `About ${plural(days, 'day')} to go at this pace, in whole weeks.`;
+  return `At this pace, that takes ${plural(Math.round(days / 365.25), 'year')}: look for a larger effect, or test where more people come by.`;
+}
 
 /** The primary metric's effect. */
 function said(metrics: readonly MetricReport[] | undefined): string {

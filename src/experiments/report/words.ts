@@ -48,9 +48,18 @@ export function amount({ kind, unit }: Pick<MetricReport, 'kind' | 'unit'>, valu
 }
 
 /** A difference of shares is in points: `+0.4 points`. */
-export function change({ kind, unit }: Pick<MetricReport, 'kind' | 'unit'>, value: number): string {
-  if (kind === 'conversion') return `${signed(100 * value, number)}${NBSP}points`;
-  return `${signed(value, number)}${unit === undefined ? '' : `${NBSP}${unit}`}`;
+export function change(of: Pick<MetricReport, 'kind' | 'unit'>, value: number): string {
+  const unit = of.kind === 'conversion' ? 'points' : of.unit;
+  return unit === undefined ? bare(of, value) : `${bare(of, value)}${NBSP}${unit}`;
+}
+
+function bare({ kind }: Pick<MetricReport, 'kind'>, value: number): string {
+  return signed(kind === 'conversion' ? 100 * value : value, number);
+}
+
+/** `−0.2 to +0.9 points` */
+export function changes(of: Pick<MetricReport, 'kind' | 'unit'>, [lower, upper]: Interval): string {
+  return `${bare(of, lower)} to ${change(of, upper)}`;
 }
 
 /** `−1.2 % to +3.4 %` */
@@ -62,9 +71,9 @@ export function interval([lower, upper]: Interval, write: (value: number) => str
 export function effect({ lift, difference, kind, unit }: Pick<MetricReport, 'lift' | 'difference' | 'kind' | 'unit'>) {
   if (!isNotComputable(lift))
     return { value: relative(lift.lift), interval: interval(lift.interval, relative), isRelative: true };
-  const asChange = (value: number) => change({ kind, unit }, value);
+  const of = { kind, ...(unit !== undefined && { unit }) };
   if (!isNotComputable(difference))
-    return { value: asChange(difference.value), interval: interval(difference.interval, asChange), isRelative: false };
+    return { value: change(of, difference.value), interval: changes(of, difference.interval), isRelative: false };
   return undefined;
 }
 
