@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { configSource, project } from '../support/cli';
 
 const CONFIG = configSource({ SEARCH: '' });
@@ -50,7 +50,10 @@ describe('the config is found', () => {
   });
 
   test('through a symbolic link', async () => {
-    const made = project({ 'deep/gatekeeper.config.ts': CONFIG });
+    const made = project({
+      'deep/gatekeeper.config.ts': `import './beside';\n${CONFIG}`,
+      'deep/beside.ts': 'export {};',
+    });
     symlinkSync(made.path('deep/gatekeeper.config.ts'), made.path('gatekeeper.config.ts'));
     expect(await made.gatekeeper(['list'])).toMatchObject({ code: 0, stderr: '' });
   });
@@ -121,6 +124,32 @@ test('what the config imports from the package is what commands work with', asyn
   const { stdout } = await made.gatekeeper(['explain', 'SEARCH', '--json']);
   expect(JSON.parse(stdout)).toMatchObject({ variant: 'ON' });
 });
+
+test('what a config imports may import the config', async () => {
+  const made = project({
+    'gatekeeper.config.ts': `import { load } from './store';\n${configSource({ SEARCH: '' })}load();`,
+    'store.ts': `import { config } from './gatekeeper.config';\nexport function load() { if (!config.compiled.has('SEARCH')) throw new Error('another config'); }`,
+  });
+  expect(await made.gatekeeper(['list'])).toMatchObject({ code: 0, stderr: '' });
+});
+
+test.each([
+  ['js', `const { FeatureFlag, defineConfig } = require('gatekeeper-flags'); exports.config =`],
+  ['cjs', `const { FeatureFlag, defineConfig } = require('gatekeeper-flags'); exports.config =`],
+  ['mjs', `import { FeatureFlag, defineConfig } from 'gatekeeper-flags'; export const config =`],
+])(
+  'a config in JavaScript does not take the copy of the package that lies beside it: .%s',
+  async (extension, start) => {
+    const made = project({
+      [`gatekeeper.config.${extension}`]: `${start} defineConfig({ flags: { SEARCH: new (class extends FeatureFlag {
+      description = 'd'; variants = { OFF: 'OFF' }; off = 'OFF';
+    })() } });`,
+    });
+    rmSync(made.path('node_modules/gatekeeper-flags'));
+    made.write('node_modules/gatekeeper-flags/index.js', `throw new Error('another copy');`);
+    expect(await made.gatekeeper(['list'])).toMatchObject({ code: 0, stderr: '' });
+  },
+);
 
 describe('a config that cannot be used is one line, and exit code 2', () => {
   test('none', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { createJiti } from 'jiti';
@@ -61,32 +61,22 @@ export function configsIn(folder: string): readonly string[] {
  * @throws Failure where it does not parse, throws, or exports no config
  */
 export function importConfig(file: string, shown?: string): Promise<Config<any>> {
-  return configOf(file, shown, (jiti) => jiti.import(file));
+  const real = realpathSync(file);
+  return run(readFileSync(real, 'utf8'), real, shown ?? relative(process.cwd(), file));
 }
 
 /** Likewise a text that is not written yet, as if it stood in `file`. */
 export function evaluated(text: string, file: string): Promise<Config<any>> {
-  return configOf(file, undefined, async (jiti) =>
-    jiti.evalModule(text, {
-      id: file,
-      filename: file,
-      ext: extname(file),
-      async: true,
-      cache: {},
-      forceTranspile: true,
-    }),
-  );
+  return run(text, file, relative(process.cwd(), file), {});
 }
 
-async function configOf(
-  file: string,
-  shown = relative(process.cwd(), file),
-  run: (jiti: ReturnType<typeof createJiti>) => Promise<unknown>,
-): Promise<Config<any>> {
+/** Never by Node itself, which would look up this package from where the config is, and may find another copy. */
+async function run(text: string, file: string, shown: string, cache?: Record<string, never>): Promise<Config<any>> {
   const jiti = jitiFor(file);
+  const how = { id: file, filename: file, ext: extname(file), async: true, forceTranspile: true };
   let exported: any;
   try {
-    exported = await run(jiti);
+    exported = await jiti.evalModule(text.replace(/^\ufeff/, ''), { ...how, ...(cache && { cache }) });
   } catch (error) {
     throw new Failure(`${shown} ${whatFailed(error)}`);
   }
