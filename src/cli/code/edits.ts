@@ -79,7 +79,9 @@ export function inOrder(edits: readonly Edit[]): Edit[] {
   return kept;
 }
 
-function sideOf({ side }: Edit): number {
+/** What is only put in comes before what is taken out, or it would go with it. */
+function sideOf({ start, end, side }: Edit): number {
+  if (end > start) return 2;
   return side === 'close' ? 0 : 1;
 }
 

@@ -63,9 +63,8 @@ export function scriptletsOf(text: string): Scriptlets {
   let at = 0;
   let closing = '%>';
   const printText = (end: number, opening = '<%') => {
-    let printed = text.slice(at, end);
-    printed = printed.slice(trimmedAfter(printed, closing));
-    if (opening === '<%_') printed = printed.trimEnd();
+    const piece = text.slice(at, end);
+    const printed = trimmedBefore(piece.slice(trimmedAfter(piece, closing)), opening);
     add(printed === '' ? '' : `\n;${PRINTED}();`, { start: at, end }, 'text');
   };
   for (const tag of tagsOf(text)) {
@@ -103,27 +102,56 @@ export function scriptletsOf(text: string): Scriptlets {
   };
 }
 
-/** Takes out the tags in which edits have left nothing, so that the template prints what it printed. */
+/** Takes out the tags in which edits have left nothing, where the template then prints what it printed. */
 export function withoutEmptyTags(text: string, edited: readonly Span[]): string {
-  const touched = (tag: Tag) => edited.some(({ start, end }) => start >= tag.start && end <= tag.end);
   let result = '';
   let at = 0;
   for (const tag of tagsOf(text)) {
-    const inner = text.slice(tag.inner.start, tag.inner.end).trim();
-    const isPlain = tag.closing === '%>' && /^<%[-=]$/.test(tag.opening);
-    const word = isPlain ? /^(?:'([\w .,:!?()/-]*)'|"([\w .,:!?()/-]*)")$/.exec(inner) : null;
-    const isEmpty = /^<%_?$/.test(tag.opening) && /^;*$/.test(inner);
-    if (!touched(tag) || !(word || isEmpty)) continue;
-    result += text.slice(at, tag.start);
+    const isTouched = edited.some(({ start, end }) => start >= tag.start && end <= tag.end);
+    const word = wordIn(tag, text);
+    if (!isTouched || !(isEmpty(tag, text) || word !== undefined)) continue;
+    result += trimmedBefore(text.slice(at, tag.start), tag.opening) + (word ?? '');
     at = tag.end;
-    if (word) {
-      result += word[1] ?? word[2];
-      continue;
-    }
-    if (tag.opening === '<%_') result = result.replace(/[ \t]*$/, '');
     at += trimmedAfter(text.slice(at), tag.closing);
   }
-  return result + text.slice(at);
+  result += text.slice(at);
+  // A tag that trims may have come next to what the tags between kept from it.
+  return printedBy(result) === printedBy(text) ? result : text;
+}
+
+function isEmpty({ opening, inner }: Tag, text: string): boolean {
+  return /^<%_?$/.test(opening) && /^[\s;]*$/.test(text.slice(inner.start, inner.end));
+}
+
+/** The word that a tag prints, where it prints one that needs no escaping. */
+function wordIn({ opening, inner, closing }: Tag, text: string): string | undefined {
+  if (closing !== '%>' || !/^<%[-=]$/.test(opening)) return undefined;
+  const word = /^\s*(?:'([\w .,:!?()/-]*)'|"([\w .,:!?()/-]*)")\s*$/.exec(text.slice(inner.start, inner.end));
+  return word ? (word[1] ?? word[2]) : undefined;
+}
+
+/** All that a template prints, with its code between. */
+function printedBy(text: string): string {
+  let printed = '';
+  let at = 0;
+  let closing = '%>';
+  const add = (end: number, opening = '<%') => {
+    const piece = text.slice(at, end);
+    printed += trimmedBefore(piece.slice(trimmedAfter(piece, closing)), opening);
+  };
+  for (const tag of tagsOf(text)) {
+    add(tag.start, tag.opening);
+    if (!isEmpty(tag, text)) printed += wordIn(tag, text) ?? `\0${text.slice(tag.inner.start, tag.inner.end)}\0`;
+    at = tag.end;
+    closing = tag.closing;
+  }
+  add(text.length);
+  return printed;
+}
+
+/** The text before a tag, without what its opening takes away. */
+function trimmedBefore(text: string, opening: string): string {
+  return opening === '<%_' ? text.replace(/[ \t]+$/, '') : text;
 }
 
 /** How much of the text after a tag its closing takes away. */

@@ -6,6 +6,7 @@ import { isGuardedRoute } from './fold-guard';
 import { isGoneTest } from './fold-call';
 import { dedent, indentAt, lineStart, wholeLines } from './lines';
 import type { Span } from './edits';
+import type { Values } from './values';
 
 type Statements = readonly ts.Statement[];
 
@@ -48,9 +49,18 @@ function foldIf(node: ts.IfStatement, folding: Folding): void {
     if (elseStatement) foldBranch(elseStatement, folding);
     return;
   }
-  const kept = known.value ? thenStatement : elseStatement;
-  const gone = known.value ? elseStatement : thenStatement;
-  if (gone) folding.removed.push(gone);
+  let decided = known.value ? thenStatement : elseStatement;
+  let gone = known.value ? elseStatement : thenStatement;
+  // What is kept may be decided itself, as an `else if` on the same flag is.
+  for (;;) {
+    if (gone) folding.removed.push(gone);
+    if (!decided || !ts.isIfStatement(decided)) break;
+    const next = folding.values.truth(decided.expression);
+    if (!next || next.effects.length > 0) break;
+    const { thenStatement: yes, elseStatement: no }: ts.IfStatement = decided;
+    [decided, gone] = next.value ? [yes, no] : [no, yes];
+  }
+  const kept = decided;
   const { parent } = node;
   const isElse = ts.isIfStatement(parent) && parent.elseStatement === node;
   const isEmpty = !kept || (ts.isBlock(kept) && kept.statements.length === 0) || ts.isEmptyStatement(kept);
@@ -203,11 +213,18 @@ function clashes(statements: Statements, node: ts.Statement, { values, file }: F
           from.parent,
           (at) => ts.isBlock(at) || ts.isSourceFile(at) || ts.isFunctionLike(at) || ts.isCaseBlock(at),
         );
-      return !block || contains(block, node);
+      return !block || contains(block, node) || isUnwrapped(block, values);
     }
     return ts.forEachChild(one, find);
   };
   return find(home) ?? false;
+}
+
+/** Whether a block may lose its braces, too. */
+function isUnwrapped({ parent }: ts.Node, values: Values): boolean {
+  if (ts.isIfStatement(parent)) return values.truth(parent.expression) !== undefined;
+  const holder = ts.isCaseOrDefaultClause(parent) ? parent.parent.parent : parent;
+  return ts.isSwitchStatement(holder) && values.value(holder.expression) !== undefined;
 }
 
 function contains(outer: ts.Node, inner: ts.Node): boolean {
