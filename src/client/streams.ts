@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Response } from 'express';
 import type { Engine } from '../engine';
+import { hangUp, isClosing, send } from '../express/event-stream';
 import type { Gatekeeper } from '../gatekeeper';
 import { toldTo } from './bootstrap';
 import { Refusal } from './refusal';
@@ -53,7 +54,7 @@ export class Streams {
     for (const res of this.#open.keys()) if (isClosing(res)) hangUp(res);
     this.#ticks += 1;
     if (this.#ticks % LOOK_EVERY > 0) return;
-    for (const res of this.#open.keys()) send(res, ':\n\n');
+    for (const res of this.#open.keys()) send(res, ':\n\n', MOST_UNREAD);
     void this.#look();
   }
 
@@ -78,7 +79,7 @@ export class Streams {
       const { tag } = toldTo(listener.gk.fresh());
       if (tag === listener.tag) return;
       listener.tag = tag;
-      send(res, event(tag));
+      send(res, event(tag), MOST_UNREAD);
     } catch (error) {
       this.engine.report.failed(error);
     }
@@ -94,23 +95,4 @@ export class Streams {
 
 function event(tag: string): string {
   return `data: ${tag}\n\n`;
-}
-
-/** Whoever does not read is let go, and may come back. */
-function send(res: Response, text: string): void {
-  if (res.writableEnded) return;
-  if (res.writableLength > MOST_UNREAD) res.destroy();
-  else res.write(text);
-}
-
-/** Ends the connection too: over one that stays, a browser would come back to a server that is closing. */
-function hangUp(res: Response): void {
-  const { socket } = res;
-  res.end(() => socket?.end());
-}
-
-/** A server that has been told to close waits for every stream to end. */
-function isClosing({ req }: Response): boolean {
-  const { server } = req.socket as { server?: { listening: boolean } };
-  return server?.listening === false;
 }

@@ -1,4 +1,5 @@
 import type { Response, Router } from 'express';
+import { hangUp, isClosing, send } from '../../express/event-stream';
 import type { Engine } from '../../index';
 import { Refusal } from '../refusal';
 import { visitOf } from '../visit';
@@ -44,7 +45,7 @@ export class Streams {
     this.#ticks += 1;
     for (const res of this.#open.keys()) {
       if (isClosing(res)) hangUp(res);
-      else if (this.#ticks % HEARTBEAT === 0) send(res, ':\n\n');
+      else if (this.#ticks % HEARTBEAT === 0) send(res, ':\n\n', MOST_UNREAD);
     }
     this.#tell();
   }
@@ -53,7 +54,7 @@ export class Streams {
     const standing = this.#standing();
     if (standing === this.#told) return;
     this.#told = standing;
-    for (const res of this.#open.keys()) send(res, event(standing));
+    for (const res of this.#open.keys()) send(res, event(standing), MOST_UNREAD);
   }
 
   #standing(): string {
@@ -77,24 +78,6 @@ export class Streams {
 
 function event(data: string): string {
   return `event: standing\ndata: ${data}\n\n`;
-}
-
-/** Whoever does not read is let go, and may come back. */
-function send(res: Response, text: string): void {
-  if (res.writableLength > MOST_UNREAD) res.destroy();
-  else res.write(text);
-}
-
-/** Ends the connection too: over one that stays, a browser would come back to a server that is closing. */
-function hangUp(res: Response): void {
-  const { socket } = res;
-  res.end(() => socket?.end());
-}
-
-/** A server that has been told to close waits for every stream to end. */
-function isClosing({ req }: Response): boolean {
-  const { server } = req.socket as { server?: { listening: boolean } };
-  return server?.listening === false;
 }
 
 export function events(router: Router, streams: Streams): void {
