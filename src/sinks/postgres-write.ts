@@ -1,8 +1,7 @@
 import { dayOf } from '../exposures/day';
 import type { Batch, Exposure, TrackedEvent } from './sink';
-import { Sums, type Total } from './sums';
+import { Sums, daySumsOf, totalOf, type Row } from './sums';
 
-export type Row = { readonly [column: string]: any };
 /** Runs a statement whose `$1` is the namespace. */
 export type Run = (text: string, ...values: readonly unknown[]) => Promise<readonly Row[]>;
 
@@ -214,18 +213,6 @@ class Changes {
         ...(['sumX', 'sumXX', 'sumY', 'sumYY', 'sumXY'] as const).map((name) => sums.map((one) => String(one[name]))),
       );
   }
-}
-
-/** A row of sums by day, its names as they are kept. */
-export function daySumsOf({ arm, event, day, units, x, xx, y, yy, xy }: Row) {
-  return {
-    ...{ arm, event, day, units: Number(units) },
-    ...{ sumX: BigInt(x), sumXX: BigInt(xx), sumY: BigInt(y), sumYY: BigInt(yy), sumXY: BigInt(xy) },
-  };
-}
-
-function totalOf({ x, y, day }: Row): Total {
-  return { x: BigInt(x), y: BigInt(y), day };
 }
 
 /** No name that is kept has a U+0000 in it. */

@@ -1,7 +1,8 @@
 import { Connections, type PgClient, type PgPool } from '../stores/postgres-pool';
 import { TABLES } from './postgres-tables';
-import { daySumsOf, writeBatch, type Row, type Run } from './postgres-write';
+import { writeBatch, type Run } from './postgres-write';
 import type { Sink, Totals } from './sink';
+import { daySumsOf, type Row } from './sums';
 import { kept, keptBatch, original } from './text';
 
 export interface PostgresSinkOptions {
@@ -67,8 +68,8 @@ export function postgresSink({ pool, namespace: name = 'gatekeeper' }: PostgresS
       return result;
     }, patience);
 
-  const rowsOf = (run: Run, experiment: string, table: string, columns = '*'): Promise<readonly Row[]> =>
-    run(`SELECT ${columns} FROM gatekeeper_sink_${table} WHERE namespace = $1 AND experiment = $2`, kept(experiment));
+  const rowsOf = (run: Run, experiment: string, table: string): Promise<readonly Row[]> =>
+    run(`SELECT * FROM gatekeeper_sink_${table} WHERE namespace = $1 AND experiment = $2`, kept(experiment));
 
   function totals(named: (text: string) => string, units: readonly Row[], sums: readonly Row[]): Totals {
     return {

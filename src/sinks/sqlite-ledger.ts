@@ -2,9 +2,7 @@ import { dayOf } from '../exposures/day';
 import type { Ledger, Unit } from './ledger';
 import type { Exposure } from './sink';
 import type { Sql } from './sqlite-connection';
-import { Sums, type Total } from './sums';
-
-export type Row = { readonly [column: string]: any };
+import { Sums, daySumsOf, totalOf, type Row, type Total } from './sums';
 
 /** Units and totals in their tables, within one transaction; the sums are those that it changes. */
 export class SqliteLedger implements Ledger {
@@ -90,16 +88,4 @@ export class SqliteLedger implements Ledger {
         );
     }
   }
-}
-
-export function totalOf({ x, y, day }: Row): Total {
-  return { x: BigInt(x), y: BigInt(y), day };
-}
-
-/** A row of sums by day, its names as they are kept. */
-export function daySumsOf({ arm, event, day, units, x, xx, y, yy, xy }: Row) {
-  return {
-    ...{ arm, event, day, units },
-    ...{ sumX: BigInt(x), sumXX: BigInt(xx), sumY: BigInt(y), sumYY: BigInt(yy), sumXY: BigInt(xy) },
-  };
 }

@@ -3,8 +3,8 @@ import { Turn } from '../stores/turn';
 import { expose, track } from './ledger';
 import type { Sink, Totals } from './sink';
 import { SqliteConnection, type Sql } from './sqlite-connection';
-import { SqliteLedger, daySumsOf, totalOf, type Row } from './sqlite-ledger';
-import { Sums } from './sums';
+import { SqliteLedger } from './sqlite-ledger';
+import { Sums, daySumsOf, totalOf, type Row } from './sums';
 import { kept, keptBatch, original } from './text';
 
 export interface SqliteSinkOptions {

@@ -7,6 +7,22 @@ export interface Total {
   readonly day: number;
 }
 
+/** A row as a database gives it; sums are text or numbers. */
+export type Row = { readonly [column: string]: any };
+
+/** The total that a row holds. */
+export function totalOf({ x, y, day }: Row): Total {
+  return { x: BigInt(x), y: BigInt(y), day };
+}
+
+/** The sums of a day that a row holds. */
+export function daySumsOf({ arm, event, day, units, x, xx, y, yy, xy }: Row): DaySums {
+  return {
+    ...{ arm, event, day, units: Number(units) },
+    ...{ sumX: BigInt(x), sumXX: BigInt(xx), sumY: BigInt(y), sumYY: BigInt(yy), sumXY: BigInt(xy) },
+  };
+}
+
 const NOTHING: Total = { x: 0n, y: 0n, day: -Infinity };
 
 /** Adds up rows by day: what an experiment has, or what a batch changes. */
