@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Config } from '../config';
 import { unknownName } from '../errors';
+import { patrolOf } from '../experiments/guardrails/patrol';
 import type { Flag } from '../flag';
 import { createEngine, type Engine } from '../index';
 import { uncounted } from '../report/uncounted';
@@ -36,18 +37,20 @@ export async function withEngine(command: Command, use: (opened: Opened) => void
   }
 }
 
-/** An engine that tells nobody of what it decides: no counts, no exposures, no log lines, no `onError`. */
+/** An engine that tells nobody of what it decides: no counts, no exposures, no log lines, no `onError`; and whose guardrails rest. */
 export function quietEngine(config: Config<any>, options: object = {}, way = ''): Engine<any> {
   const quiet = { logger: { warn() {}, error() {} }, onError: undefined, sink: blindSink, strict: false };
   try {
-    return uncounted(createEngine({ ...config, options: { ...config.options, ...quiet, ...options } }));
+    const engine = createEngine({ ...config, options: { ...config.options, ...quiet, ...options } });
+    patrolOf(engine)?.close(); // who only looks lets no guardrail act
+    return uncounted(engine);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Failure(`the store cannot be opened: ${why}${way}`, exitCodes.environment);
   }
 }
 
-/** Takes nothing and gives nothing back: guardrails that see nothing do nothing, which is right for one who only looks. */
+/** Takes nothing and gives nothing back, so that looking at flags opens no database of experiments. */
 const blindSink = (): Sink => ({ kind: 'none', async write() {}, async close() {} });
 
 /** @throws Failure that suggests the nearest name where there is no such flag */
