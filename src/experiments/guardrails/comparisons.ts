@@ -1,8 +1,8 @@
 import { PATIENCE, within } from '../../stores/within';
-import type { Histogram, Results, Totals } from '../../sinks/sink';
+import type { Results } from '../../sinks/sink';
 import type { Durations } from './durations';
 import { spansOf, type MetricGuardrail } from './guardrail';
-import { judge, type Compared, type Judgement } from './judge';
+import { judge, type ArmData, type Compared, type Judgement } from './judge';
 import { tallyOf } from './tally';
 import type { FlagWatch, Moment, Watched } from './watch';
 import { EVERYBODY, nameOf, type Over } from './window';
@@ -23,18 +23,15 @@ export interface Judged extends Comparison {
   readonly judgement: Judgement;
 }
 
-/** What the sink has of a window. */
-interface Read {
-  readonly totals: Totals;
-  readonly histograms: readonly Histogram[];
-}
-
 /** All that guardrails of a flag compare now. */
 export function comparisonsOf(watch: FlagWatch, now: Moment): readonly Comparison[] {
-  const all = watch.watched(now).map((watched) => ({ watched, isLevel: watched.rule === EVERYBODY }));
+  const all = watch
+    .watched(now)
+    .map((watched) => ({ watched, isLevel: watched.rule === EVERYBODY }))
+    .filter(({ watched, isLevel }) => isLevel || (watched.control !== undefined && watched.percent > 0));
   return watch.guardrails.flatMap((guardrail) =>
     all
-      .filter(({ watched, isLevel }) => isLevel === (guardrail.limit.kind === 'level') && (isLevel || watched.control))
+      .filter(({ isLevel }) => isLevel === (guardrail.limit.kind === 'level'))
       .flatMap(({ watched }) =>
         watched.treatments.flatMap((treatment) =>
           spansOf(guardrail).map((over) => {
@@ -52,28 +49,28 @@ export async function judged(
   results: Results,
   durations: Durations | undefined,
 ): Promise<readonly Judged[]> {
-  const windows = new Map<string, Read>();
+  const windows = new Map<string, (arm: string) => Promise<ArmData>>();
+  const all: Judged[] = [];
   // One after the other: the sink's connections are the app's as well.
-  for (const { window } of comparisons)
-    if (!windows.has(window)) {
-      const totals = await within(PATIENCE, results.read(window));
-      windows.set(window, { totals, histograms: durations ? await within(PATIENCE, results.histograms(window)) : [] });
-    }
-  return comparisons.map((comparison) => {
-    const compared = comparedOf(comparison, windows.get(comparison.window)!, durations);
-    const judgement = judge(comparison.guardrail, compared, { comparisons: comparisons.length });
-    return { ...comparison, compared, judgement };
-  });
+  for (const comparison of comparisons) {
+    const { guardrail, window, treatment, watched } = comparison;
+    const armOf = windows.get(window) ?? (await read(window, results, durations));
+    windows.set(window, armOf);
+    const control = watched.control === undefined ? undefined : await armOf(watched.control);
+    const compared = { treatment: await armOf(treatment), control };
+    all.push({ ...comparison, compared, judgement: judge(guardrail, compared, { comparisons: comparisons.length }) });
+  }
+  return all;
 }
 
-function comparedOf(
-  { guardrail, treatment, watched: { control } }: Comparison,
-  { totals, histograms }: Read,
-  durations: Durations | undefined,
-): Compared {
-  const dataOf = (arm: string) => {
-    const measured = guardrail.metric.quantile === undefined ? undefined : durations!.added(histograms, arm);
-    return { ...tallyOf(totals, arm), durations: measured };
+/** Reads a window; gives what its arms have done. */
+async function read(window: string, results: Results, durations: Durations | undefined) {
+  const totals = await within(PATIENCE, results.read(window));
+  const histograms = durations ? await within(PATIENCE, results.histograms(window)) : [];
+  const arms = new Map<string, ArmData>();
+  return async (arm: string): Promise<ArmData> => {
+    const known = arms.get(arm) ?? { ...tallyOf(totals, arm), durations: await durations?.added(histograms, arm) };
+    arms.set(arm, known);
+    return known;
   };
-  return { treatment: dataOf(treatment), control: control === undefined ? undefined : dataOf(control) };
 }

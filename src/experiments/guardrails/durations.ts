@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { JsHistogram } from 'hdr-histogram-js';
 import { GatekeeperError } from '../../errors';
 import type { Histogram } from '../../sinks/sink';
+import { Turn } from '../../stores/turn';
 
 type Library = typeof import('hdr-histogram-js');
 
@@ -27,6 +28,9 @@ export class Durations {
   readonly #library: Library;
   readonly #writer = randomUUID();
   readonly #counted = new Map<string, Map<string, { readonly histogram: JsHistogram; changed: boolean }>>();
+
+  /** What was read of processes, by what is watched. */
+  readonly #known = new Map<string, Map<string, { readonly data: string; readonly histogram: JsHistogram }>>();
 
   /** @throws GatekeeperError `package-missing` */
   constructor() {
@@ -62,11 +66,14 @@ export class Durations {
     return changed;
   }
 
-  /** Those of an arm from all processes in one. */
-  added(histograms: readonly Histogram[], arm: string): Spread {
+  /** Those of an arm from all processes in one; requests have their turn in between. */
+  async added(histograms: readonly Histogram[], arm: string): Promise<Spread> {
     const all = this.#empty();
-    for (const one of histograms)
-      if (one.arm === arm) all.add(this.#library.decodeFromCompressedBase64(one.data) as JsHistogram);
+    const turn = new Turn();
+    for (const one of histograms) {
+      if (one.arm === arm) all.add(this.#read(one));
+      if (turn.over) await turn.next();
+    }
     return spreadOf(all);
   }
 
@@ -75,6 +82,19 @@ export class Durations {
     for (const [experiment, arms] of this.#counted)
       if (!experiments.has(experiment) && [...arms.values()].every(({ changed }) => !changed))
         this.#counted.delete(experiment);
+    for (const experiment of this.#known.keys()) if (!experiments.has(experiment)) this.#known.delete(experiment);
+  }
+
+  /** Processes that have ended write no more: theirs are not decoded at each look. */
+  #read({ experiment, arm, writer, data }: Histogram): JsHistogram {
+    let known = this.#known.get(experiment);
+    if (!known) this.#known.set(experiment, (known = new Map()));
+    const key = JSON.stringify([arm, writer]);
+    const before = known.get(key);
+    if (before?.data === data) return before.histogram;
+    const histogram = this.#library.decodeFromCompressedBase64(data) as JsHistogram;
+    known.set(key, { data, histogram });
+    return histogram;
   }
 
   #empty(): JsHistogram {

@@ -17,6 +17,8 @@ import type { Thresholds } from './thresholds';
 import type { FlagWatch, Moment } from './watch';
 
 const EVERY = 1_000;
+/** Failures that are remembered to have been told. */
+const TOLD = 100;
 const MINUTE = 60_000;
 /** What has not been open for so long is deleted from the sink. */
 const HOUR = 60 * MINUTE;
@@ -181,6 +183,7 @@ export class Patrol {
       if ((error as Partial<GatekeeperError>).code === 'conflict') return; // somebody was faster: it looks again
       const what = String(error);
       if (performance.now() - (this.#told.get(what) ?? -Infinity) < MINUTE) return;
+      if (this.#told.size >= TOLD) this.#told.clear();
       this.#told.set(what, performance.now());
       this.#engine.report.failed(error);
     }
