@@ -65,7 +65,7 @@ export function world(flags: { readonly [name: string]: any }, options: Options 
   const clock = { now: START };
   const sink = options.sink?.() ?? memorySink();
   const config = defineConfig({ ...quiet, now: () => clock.now, ...options, sink: () => sink, flags } as never);
-  const engine = createEngine(config as never) as Engine<any>;
+  const engine = createEngine(config as never) as unknown as Engine<any>;
   const random = seededRandom(seed);
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   let [users, batches] = [0, 0];
