@@ -41,11 +41,12 @@ export interface PatrolParts {
   readonly thresholds: Thresholds;
 }
 
-const patrols = new WeakMap<Engine<any>, Patrol>();
+/** By live control, which an engine shares with those that only look at it. */
+const patrols = new WeakMap<object, Patrol>();
 
 /** Who looks at an engine's guardrails, where it has any. */
 export function patrolOf(engine: Engine<any>): Patrol | undefined {
-  return patrols.get(engine);
+  return patrols.get(engine.live);
 }
 
 /** Looks at all guardrails of an engine every second, and acts where one trips. Nothing it does throws. */
@@ -63,7 +64,7 @@ export class Patrol {
   constructor(engine: Engine<any>, parts: PatrolParts) {
     this.#engine = engine;
     this.#parts = parts;
-    patrols.set(engine, this);
+    patrols.set(engine.live, this);
     this.#unsubscribe = (engine.live as LiveControl<any>).onChange((change) => {
       if (change.actor !== ACTOR && FRESH_START.includes(change.action)) this.#unheard.push(change);
     });
