@@ -7,7 +7,7 @@ import { foldGuard, foldGuardName } from './fold-guard';
 import { foldElement, foldJsxExpression } from './fold-jsx';
 import { foldMatch } from './fold-match';
 import { foldList } from './fold-statements';
-import type { Known, Values } from './values';
+import { EQUALITY, type Known, type Values } from './values';
 
 /** What an expression is wanted for: its value, whether it is true, or only what it does. */
 export type Wanted = 'value' | 'truth' | 'nothing';
@@ -198,6 +198,12 @@ function foldBinary(node: ts.BinaryExpression, folding: Folding, wanted: Wanted)
     foldExpression(right, folding, wanted);
     return node;
   }
+  const isData = (side: ts.Expression) => {
+    const value = values.value(side)?.value;
+    return typeof value === 'object' && value !== null;
+  };
+  if (EQUALITY.has(kind) && (isData(left) || isData(right)))
+    folding.refuse(node, 'compares the payload itself with something: a copy of it would be another object');
   foldInside(node, folding);
   return node;
 }

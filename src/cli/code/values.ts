@@ -179,7 +179,10 @@ export class Values {
   private effectsOf(node: ts.Expression): readonly ts.Expression[] {
     if (this.pure(node)) return [];
     const inner = bare(node);
-    return ts.isPropertyAccessExpression(inner) && !inner.questionDotToken ? this.effectsOf(inner.expression) : [inner];
+    const [part = inner] =
+      ts.isPropertyAccessExpression(inner) && !inner.questionDotToken ? this.effectsOf(inner.expression) : [];
+    // What a statement cannot begin with keeps its parentheses.
+    return [/^(?:\{|function\b|class\b)/.test(part.getText()) ? node : part];
   }
 
   private find(node: ts.Expression): Known | undefined {
@@ -232,12 +235,16 @@ export class Values {
     if (equality !== undefined) {
       const [one, other] = [this.constant(left), this.constant(right)];
       if (!one || !other || !(this.value(left) || this.value(right))) return undefined;
-      if ([one, other].some(({ value }) => typeof value === 'object' && value !== null)) return undefined;
-      // `==` of a string and a number would convert: not here.
+      const objects = [one, other].filter(({ value }) => typeof value === 'object' && value !== null);
+      if (objects.length === 2) return undefined;
+      // `==` of a string and a number, or of an object and a text, would convert: not here.
       const isStrict =
         kind === ts.SyntaxKind.EqualsEqualsEqualsToken || kind === ts.SyntaxKind.ExclamationEqualsEqualsToken;
-      if (!isStrict && typeof one.value !== typeof other.value) return undefined;
-      return { value: (one.value === other.value) === equality, effects: [...one.effects, ...other.effects] };
+      const isNothing = one.value == null || other.value == null;
+      if (!isStrict && !isNothing && typeof one.value !== typeof other.value) return undefined;
+      const isEqual =
+        isStrict || !isNothing ? one.value === other.value : (one.value ?? null) === (other.value ?? null);
+      return { value: isEqual === equality, effects: [...one.effects, ...other.effects] };
     }
     const isAnd = kind === ts.SyntaxKind.AmpersandAmpersandToken;
     const isOr = kind === ts.SyntaxKind.BarBarToken;
@@ -406,7 +413,7 @@ function numberOf(name: ts.PropertyName): string | undefined {
   return ts.isNumericLiteral(name) ? name.text : undefined;
 }
 
-const EQUALITY: ReadonlyMap<ts.SyntaxKind, boolean> = new Map([
+export const EQUALITY: ReadonlyMap<ts.SyntaxKind, boolean> = new Map([
   [ts.SyntaxKind.EqualsEqualsToken, true],
   [ts.SyntaxKind.EqualsEqualsEqualsToken, true],
   [ts.SyntaxKind.ExclamationEqualsToken, false],
