@@ -35,7 +35,7 @@ export async function respond(responder: Responder, watch: FlagWatch, one: Judge
   const noted = await ledger.trip({ trip, numbers: { ...judgement, over }, arm, percent, generation, writer });
   if (!noted) return;
   warn(`${trip.flag}: ${action}, as a guardrail has tripped: ${reason}`);
-  await carryOut(responder, watch.flag, noted);
+  await carryOut(responder, noted, () => act(responder.engine, watch.flag, trip));
   for (const listener of listeners) void safely(async () => void (await listener(trip)));
 }
 
@@ -43,24 +43,26 @@ export async function respond(responder: Responder, watch: FlagWatch, one: Judge
 export async function catchUp(responder: Responder, flag: Flag, { now }: Moment): Promise<void> {
   for (const { noted, acted } of responder.ledger.standing(flag.name)) {
     const isOurs = noted.writer === responder.writer || now - noted.trip.at > ACTS_WITHIN;
-    if (!acted && isOurs) await carryOut(responder, flag, noted);
+    if (acted || !isOurs) continue;
+    const again = async () => (await doneBefore(responder.engine, noted)) ?? act(responder.engine, flag, noted.trip);
+    await carryOut(responder, noted, again);
   }
 }
 
-async function carryOut(responder: Responder, flag: Flag, noted: NotedTrip): Promise<void> {
-  const { engine, ledger, safely } = responder;
+async function carryOut(
+  { ledger, safely }: Responder,
+  noted: NotedTrip,
+  work: () => ReturnType<typeof act>,
+): Promise<void> {
   await safely(async () => {
-    const done = (await doneBefore(responder, noted)) ?? (await act(engine, flag, noted.trip));
+    const done = await work();
     if (done !== 'pending') await ledger.acted(noted, done);
   });
 }
 
-/** The change that another process has made for a trip, before it could say so. */
-async function doneBefore(
-  { engine, writer: own }: Responder,
-  { trip, writer }: NotedTrip,
-): Promise<number | undefined> {
-  if (writer === own) return undefined;
+/** The kill that was made for a trip before anybody could say so: a person may have restored it since. */
+async function doneBefore(engine: Engine<any>, { trip }: NotedTrip): Promise<number | undefined> {
+  if (trip.action !== 'kill') return undefined;
   const history = await (engine.live as LiveControl<any>).history({ flag: trip.flag }).catch(() => []);
   const isIt = (change: (typeof history)[number]) =>
     change.actor === ACTOR && change.reason === trip.reason && change.at >= trip.at;
