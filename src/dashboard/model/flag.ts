@@ -1,8 +1,12 @@
 import type { Flag } from '../../flag';
 import { GatekeeperError, unknownName } from '../../errors';
+import { guardrailReadings } from '../../experiments/guardrails/readings';
+import type { Watched } from '../../experiments/report/report';
+import { watchedOf } from '../../experiments/report/watched';
 import type { LiveFlag } from '../../live-state';
 import { rulesInWords, type RuleInWords } from '../../report/rules-in-words';
 import type { Step } from '../../decide';
+import { within } from '../../stores/within';
 import type { Series } from '../samples';
 import { overridesOf, type Visit } from '../visit';
 import { row, type FlagRow } from './flags';
@@ -10,6 +14,8 @@ import { entries, type Entry } from './history';
 import { stateOf } from './state';
 import { explained } from './told';
 
+/** Milliseconds that the page waits for what guardrails say. */
+const PATIENCE = 2_000;
 const LISTED = 100;
 const CHANGES = 20;
 
@@ -29,6 +35,8 @@ export interface FlagPage extends FlagRow {
   readonly requires: readonly { readonly flag: string; readonly variant: string }[];
   readonly variants: readonly VariantRow[];
   readonly rules: readonly RuleInWords[];
+  /** How its guardrails are doing, where it has any and they could be read in time. */
+  readonly guardrails?: readonly Watched[];
   /** Who is listed: the first hundred, and how many there are. */
   readonly users: readonly ListedUser[];
   readonly listed: number;
@@ -77,7 +85,11 @@ export async function flag(visit: Visit, name = visit.req.params.flag as string)
   const { engine, samples, now } = visit;
   const known = flagNamed(visit, name);
   const { definition, scheduled, starts, ends, off, unit, imperative, requires } = known;
-  const [history] = await Promise.all([entries(visit, { flag: name, limit: CHANGES }), samples.look()]);
+  const [history, guardrails] = await Promise.all([
+    entries(visit, { flag: name, limit: CHANGES }),
+    guardrailsOf(visit, known),
+    samples.look(),
+  ]);
   const { revision } = engine.live.state;
   const live = engine.live.state.flags.get(name);
   const users = listedUsers(known, live);
@@ -93,6 +105,7 @@ export async function flag(visit: Visit, name = visit.req.params.flag as string)
     ...{ imperative, unit, off, requires },
     variants: variantsOf(visit, known),
     rules: rulesInWords(known, live, now),
+    ...(guardrails && { guardrails }),
     users: users.slice(0, LISTED),
     listed: users.length,
     series: samples.series(known),
@@ -100,6 +113,12 @@ export async function flag(visit: Visit, name = visit.req.params.flag as string)
     revision,
     ...history,
   };
+}
+
+async function guardrailsOf({ engine }: Visit, { name, definition }: Flag): Promise<FlagPage['guardrails']> {
+  if ((definition.guardrails ?? []).length === 0) return undefined;
+  const readings = await within(PATIENCE, guardrailReadings(engine, name)).catch(() => undefined);
+  return readings?.map(watchedOf);
 }
 
 function variantsOf({ samples }: Visit, { name, variants, payloads }: Flag): readonly VariantRow[] {

@@ -57,15 +57,14 @@ export const experimentSchemas: { readonly [name: string]: Schema } = {
       }),
       perDay: list(object({ day: date, units: number })),
     }),
-    watched: list(
-      object({
-        ...{ name: string, rule: string, percent: number, action, sentence: string, over: { enum: ['day', 'step'] } },
-        state: { enum: ['tripped', 'quiet', 'watching', 'no-control', 'off', 'unreadable'] },
-        ...{ treatment: reading, 'control?': reading, as: { enum: ['percent', 'milliseconds', 'number'] } },
-        ...{ 'threshold?': number, evidence: fraction, 'tripped?': object({ at: instant, reason: string }) },
-      }),
-    ),
+    watched: list(ref('Guardrail')),
     treatments: list(ref('Treatment')),
+  }),
+  Guardrail: object({
+    ...{ name: string, rule: string, percent: number, action, sentence: string, over: { enum: ['day', 'step'] } },
+    state: { enum: ['tripped', 'quiet', 'watching', 'no-control', 'off', 'unreadable'] },
+    ...{ treatment: reading, 'control?': reading, as: { enum: ['percent', 'milliseconds', 'number'] } },
+    ...{ 'threshold?': number, evidence: fraction, 'tripped?': object({ at: instant, reason: string }) },
   }),
   Plan: object({
     by: { enum: ['plannedUnits', 'minimumDetectableEffect', 'ends'] },

@@ -60,6 +60,7 @@ export const schemas: { readonly [name: string]: Schema } = {
     requires: list(object({ flag: string, variant: string })),
     variants: list(object({ name: string, count: number, 'last?': time, 'payload?': {} })),
     rules: list(ref('Rule')),
+    'guardrails?': list(ref('Guardrail')),
     ...{ users: list(object({ id: string, variant: string, inCode: boolean })), listed: number },
     series: object({ at: list(time), variants: record(list(number)) }),
     here: object({ variant: string, reason: string, 'override?': string, steps: list(step) }),

@@ -43,7 +43,7 @@ export function ExperimentView({ data, visit }: { data: ExperimentReport; visit:
       {treatments.map((treatment) => (
         <Treatment treatment={treatment} report={data} />
       ))}
-      <Watched report={data} now={visit.now} />
+      <Watched title="Guardrails now" watched={data.watched} now={visit.now} />
       <details id="how" class="card how">
         <summary>How to read this</summary>
         <ul>

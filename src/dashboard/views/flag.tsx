@@ -5,6 +5,7 @@ import type { Visit } from '../visit';
 import { Changes } from './changes';
 import { Everybody } from './everybody';
 import { SomebodyElse, ThisBrowser } from './here';
+import { Watched } from './guardrails';
 import { Chip, Name } from './parts';
 import { People } from './people';
 import { Rules } from './rules';
@@ -27,6 +28,7 @@ export function FlagView({ data, visit }: { data: FlagPage; visit: Visit }) {
         <div>
           <Everybody flag={data} visit={visit} />
           <Rules flag={data} visit={visit} />
+          <Watched title="Guardrails" watched={data.guardrails ?? []} now={visit.now} />
           <People flag={data} visit={visit} />
         </div>
         <div>

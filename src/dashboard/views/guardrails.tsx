@@ -1,12 +1,8 @@
 import { SHOWN } from '../../experiments/report/markdown';
-import type {
-  ExperimentReport,
-  GuardrailReport,
-  TreatmentReport,
-  Watched as Reading,
-} from '../../experiments/report/report';
+import type { GuardrailReport, TreatmentReport, Watched as Reading } from '../../experiments/report/report';
 import { amount, REASONS } from '../../experiments/report/words';
 import { Bar, Time } from './parts';
+import { percent } from './words';
 
 /** Whether a treatment is shown to keep the limits. */
 export function GuardrailsOf({ treatment, control }: { treatment: TreatmentReport; control: string }) {
@@ -49,20 +45,30 @@ const STATES: { readonly [S in Reading['state']]: string } = {
   unreadable: 'Unreadable',
 };
 
+interface WatchedProps {
+  readonly title: string;
+  readonly watched: readonly Reading[];
+  readonly now: number;
+}
+
 /** What watches it on the current step of its rollout, and how near each is to its limit. */
-export function Watched({ report: { watched }, now }: { report: ExperimentReport; now: number }) {
+export function Watched({ title, watched, now }: WatchedProps) {
   if (watched.length === 0) return null;
   return (
     <section class="card" aria-labelledby="watched">
-      <h2 id="watched">Guardrails now</h2>
+      <h2 id="watched">{title}</h2>
       <ul class="limits">
-        {watched.map(({ name, state, sentence, evidence, tripped, treatment, control }) => (
+        {watched.map(({ name, state, sentence, evidence, tripped, rule, percent: part, treatment }) => (
           <li class={state}>
             <span class={`chip ${state}`}>{STATES[state]}</span>
             <div>
               <b>{name}</b>{' '}
               <small>
-                {control !== undefined && treatment.arm}
+                {treatment.arm !== 'treatment'
+                  ? treatment.arm
+                  : rule === ''
+                    ? 'everybody'
+                    : `${rule}, ${percent(part)}`}
                 {tripped && [' tripped ', <Time at={Date.parse(tripped.at)} now={now} />]}
               </small>
               <p class="hint">{tripped ? tripped.reason : sentence}</p>

@@ -5,9 +5,10 @@ import type { Design } from './design';
 import type { Look } from './findings';
 import { healthOf } from './health';
 import { daysUntil, planOf } from './plan';
-import type { ExperimentReport, Watched } from './report';
+import type { ExperimentReport } from './report';
 import { Treatment } from './treatment';
 import { walk } from './walk';
+import { watchedOf } from './watched';
 
 /** A report from an experiment's totals. */
 export async function reportOn(
@@ -42,7 +43,7 @@ export async function reportOn(
     arms: [...design.shares].map(([variant, share]) => ({ variant, share, units: standing.unitsOf(variant) })),
     health: healthOf(design, standing, rows.units, lastDay),
     plan,
-    watched: readings.map(watched),
+    watched: readings.map(watchedOf),
     remarks: [],
   };
   const today: Look = { standing, days, daysLeft: Math.max(1, plan.daysLeft ?? Infinity) };
@@ -56,7 +57,3 @@ export async function reportOn(
 
 const CAME_APART =
   'Since it was decided, the arms have come apart from how they were split: something has changed, and may have been wrong before.';
-
-function watched({ flag: _, trip, ...reading }: GuardrailReading): Watched {
-  return { ...reading, ...(trip && { tripped: { at: new Date(trip.at).toISOString(), reason: trip.reason } }) };
-}
