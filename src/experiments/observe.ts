@@ -31,7 +31,7 @@ function create(engine: Engine<any>): FullObserver {
     ...watched.map(({ metric }) => metric.counted),
   ]);
   const events = new Set([...counts].filter((event) => !event.startsWith('$')));
-  const recorder = new Recorder(engine, queue, experiments, { ...guardrails, took() {} }, events);
+  const recorder = new Recorder(engine, queue, experiments, guardrails.watchers, events);
   return {
     sink,
     measuresRequests: guardrails.watchers.length > 0 || counts.has(REQUEST) || counts.has(FAILED_REQUEST),

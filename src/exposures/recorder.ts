@@ -27,9 +27,6 @@ export interface Watcher {
   current(subject: Subject): readonly Recorded[];
 }
 
-/** Takes the duration of a request. */
-export type Took = (experiment: string, arm: string, milliseconds: number) => void;
-
 /** Records who saw what and what became of it, for experiments and guardrails. Never throws. */
 export class Recorder {
   readonly #engine: Engine<any>;
@@ -37,21 +34,19 @@ export class Recorder {
   /** By flag. */
   readonly #experiments: ReadonlyMap<string, Recorded>;
   readonly #watchers: readonly Watcher[];
-  readonly #took: Took;
   readonly #events: ReadonlySet<string>;
 
   constructor(
     engine: Engine<any>,
     queue: Queue,
     experiments: ReadonlyMap<string, Recorded>,
-    { watchers, took }: { readonly watchers: readonly Watcher[]; readonly took: Took },
+    watchers: readonly Watcher[],
     events: ReadonlySet<string>,
   ) {
     this.#engine = engine;
     this.#queue = queue;
     this.#experiments = experiments;
     this.#watchers = watchers;
-    this.#took = took;
     this.#events = events;
   }
 
@@ -93,7 +88,6 @@ export class Recorder {
           if (unit === undefined) continue;
           this.#expose(recorded, arm, unit, subject);
           this.#request(recorded, unit, status, milliseconds);
-          this.#took(recorded.experiment, arm, milliseconds);
         }
       }
       for (const [name, recorded] of this.#experiments) {
@@ -114,18 +108,13 @@ export class Recorder {
     if (!this.#queue.expose(listed ? { ...exposure, properties: listed } : exposure)) seen.forget(hash);
   }
 
-  #request({ counts, ...recorded }: Recorded, unit: string | undefined, status: number, milliseconds: number): void {
+  #request(recorded: Recorded, unit: string | undefined, status: number, milliseconds: number): void {
+    const { counts } = recorded;
     if (counts.has(REQUEST)) this.#track(recorded, REQUEST, inMillionths(milliseconds)!, unit, false);
     if (counts.has(FAILED_REQUEST) && status >= 500) this.#track(recorded, FAILED_REQUEST, ONE, unit, false);
   }
 
-  #track(
-    { experiment }: Pick<Recorded, 'experiment'>,
-    event: string,
-    sum: bigint,
-    unit: string | undefined,
-    held: boolean,
-  ): void {
+  #track({ experiment }: Recorded, event: string, sum: bigint, unit: string | undefined, held: boolean): void {
     if (unit !== undefined) this.#queue.track({ experiment, unit, event, count: 1, sum, at: this.#engine.now() }, held);
   }
 

@@ -36,11 +36,15 @@ export function gatekeeper<C extends Config<any>>(given: C | Engine<C>): Handler
   };
 }
 
+/** What a request counts as whose client went away before it was answered: not failed, but as long as it took. */
+const GIVEN_UP = 499;
+
 /** Tells how the request was answered, for the flags that were decided in it. */
 function measure(observer: FullObserver, gk: Gatekeeper<any>, res: HttpResponse) {
   const began = performance.now();
-  res.once('finish', () => {
-    if (gk.evaluation) observer.answered(gk.evaluation, res.statusCode, performance.now() - began);
+  res.once('close', () => {
+    const status = res.writableFinished ? res.statusCode : GIVEN_UP;
+    if (gk.evaluation) observer.answered(gk.evaluation, status, performance.now() - began);
   });
 }
 
