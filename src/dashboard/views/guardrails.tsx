@@ -57,6 +57,7 @@ export function Watched({ title, watched, now }: WatchedProps) {
   return (
     <section class="card" aria-labelledby="watched">
       <h2 id="watched">{title}</h2>
+      <p class="hint">A full bar is the evidence that trips it.</p>
       <ul class="limits">
         {watched.map(({ name, state, sentence, evidence, tripped, rule, percent: part, treatment }) => (
           <li class={state}>
