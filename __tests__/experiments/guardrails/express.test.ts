@@ -182,3 +182,27 @@ test('a ramp goes on by itself, while requests come', async () => {
   );
   await engine.close();
 });
+
+test('one that never answers, too: whoever gives up has waited', async () => {
+  const engine = engineWith([latency('p95').above('+100ms')]);
+  await listening(
+    checkout(engine, () => {}),
+    async (origin) => {
+      const impatient = new Agent({ keepAlive: true, maxSockets: 100 });
+      const isKilled = () => engine.live.state.flags.get('CHECKOUT')?.killed !== undefined;
+      const began = performance.now();
+      for (let user = 0; !isKilled() && performance.now() - began < 20_000; user += 100)
+        await Promise.all(
+          Array.from({ length: 100 }, async (_, index) => {
+            const sent = get(`${origin}/checkout`, { agent: impatient, headers: { 'x-user': `${user + index}` } });
+            sent.setTimeout(250, () => sent.destroy());
+            sent.on('response', (answer) => answer.resume());
+            await once(sent, 'close').catch(() => {});
+          }),
+        );
+      impatient.destroy();
+      expect(isKilled()).toBe(true);
+    },
+  );
+  await engine.close();
+});
