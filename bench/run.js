@@ -12,8 +12,12 @@ const { values: options } = parseArgs({
   options: { only: { type: 'string' }, rounds: { type: 'string', default: '5' }, write: { type: 'boolean' } },
 });
 const rounds = Number(options.rounds);
-const LIVE = 'live';
-const names = [...readdirSync(join(__dirname, 'scenarios')).map((file) => file.replace(/\.js$/, '')), LIVE];
+/** What has no peers, but stores and sinks: measured beside, on real servers. */
+const beside = { live: ['live/run.js', '--rounds', options.rounds], ingest: ['ingest.js'] };
+const names = [
+  ...readdirSync(join(__dirname, 'scenarios')).map((file) => file.replace(/\.js$/, '')),
+  ...Object.keys(beside),
+];
 const chosen = options.only?.split(',') ?? names;
 
 async function main() {
@@ -21,9 +25,9 @@ async function main() {
   if (unknown.length > 0 || !(rounds >= 1))
     throw new Error(`--rounds takes a number, --only some of: ${names.join(', ')}`);
   build();
-  const scenarios = chosen.filter((name) => name !== LIVE);
+  const scenarios = chosen.filter((name) => !beside[name]);
   if (scenarios.length > 0) await measureScenarios(scenarios);
-  if (chosen.includes(LIVE)) measureLive();
+  for (const name of Object.keys(beside)) if (chosen.includes(name)) measureBeside(name);
 }
 
 async function measureScenarios(scenarios) {
@@ -40,11 +44,11 @@ async function measureScenarios(scenarios) {
   if (options.write) write(join(__dirname, 'README.md'), report(results, rounds));
 }
 
-/** Live control has no peers, but stores: it is measured beside, on real servers. */
-function measureLive() {
-  const args = ['--rounds', options.rounds, ...(options.write ? ['--write'] : [])];
-  const { status } = spawnSync(process.execPath, [join(__dirname, 'live/run.js'), ...args], { stdio: 'inherit' });
-  if (status !== 0) throw new Error('live control could not be measured');
+function measureBeside(name) {
+  const [file, ...args] = beside[name];
+  const all = [join(__dirname, file), ...args, ...(options.write ? ['--write'] : [])];
+  const { status } = spawnSync(process.execPath, all, { stdio: 'inherit' });
+  if (status !== 0) throw new Error(`${name} could not be measured`);
 }
 
 function build() {

@@ -3,6 +3,7 @@ import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } f
 import { memorySink } from 'gatekeeper-flags/sinks/memory';
 import { openTelemetrySink, type OpenTelemetryLogger } from 'gatekeeper-flags/sinks/opentelemetry';
 import { sinkContract } from 'gatekeeper-flags/testing';
+import { nameOf } from '../../src/experiments/guardrails/window';
 import type { Batch } from '../../src/sinks/sink';
 import { expectType } from '../support/types';
 
@@ -80,20 +81,23 @@ test('what a unit did is an event of our own, with its value as it was tracked',
   ]);
 });
 
-test('what guardrails watch is no evaluation, and goes only to the sink that keeps', async () => {
-  const { logger, sent } = telemetry();
-  const then = memorySink();
-  const window = JSON.stringify(['CHECK"OUT', 'grow\\th', 0.001, 0]);
-  await openTelemetrySink({ logger, then }).write(
-    batch({
-      exposures: [exposure, { ...exposure, experiment: window }],
-      events: [{ ...event, experiment: window }],
-      histograms: [{ experiment: window, arm: 'control', writer: 'w', data: 'd' }],
-    }),
-  );
-  expect(sent().map(({ attributes }) => attributes['feature_flag.key'])).toEqual(['CHECKOUT']);
-  expect((await then.results!.read(window)).units).toHaveLength(1);
-});
+test.each([undefined, 20_600])(
+  'what guardrails watch is no evaluation, and goes only to the sink that keeps',
+  async (day) => {
+    const { logger, sent } = telemetry();
+    const then = memorySink();
+    const window = nameOf({ flag: 'CHECK"OUT', rule: 'grow\\th', percent: 1e-7, generation: 3, day });
+    await openTelemetrySink({ logger, then }).write(
+      batch({
+        exposures: [exposure, { ...exposure, experiment: window }],
+        events: [{ ...event, experiment: window }],
+        histograms: [{ experiment: window, arm: 'control', writer: 'w', data: 'd' }],
+      }),
+    );
+    expect(sent().map(({ attributes }) => attributes['feature_flag.key'])).toEqual(['CHECKOUT']);
+    expect((await then.results!.read(window)).units).toHaveLength(1);
+  },
+);
 
 test('flags may have names that look like JSON', async () => {
   const { logger, sent } = telemetry();

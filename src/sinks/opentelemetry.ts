@@ -86,7 +86,7 @@ function tracked({ experiment, unit, event, count, sum, at }: TrackedEvent) {
   };
 }
 
-/** What guardrails watch is named by JSON: flag, rule, percentage, trips. */
+/** What guardrails watch is named by JSON: a flag, a rule, and numbers. */
 function isOfFlag({ experiment }: { readonly experiment: string }): boolean {
-  return !/^\["(?:[^"\\]|\\.)*","(?:[^"\\]|\\.)*",[\d.e-]+,\d+\]$/.test(experiment);
+  return !/^\["(?:[^"\\]|\\.)*","(?:[^"\\]|\\.)*"(?:,[-+.\de]+){2,}\]$/.test(experiment);
 }
