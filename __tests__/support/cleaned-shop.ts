@@ -13,8 +13,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { config } from '../../gatekeeper.config';
+import type { Flag } from 'gatekeeper-flags';
 import { FILLED_IN, visitor, type Visitor } from './example-shop';
+
+// Required, not imported: its `Register` would type the users of every other test, too.
+const { config }: { config: { readonly compiled: ReadonlyMap<string, Flag> } } = require('../../gatekeeper.config');
 
 const ROOT = join(__dirname, '../..');
 const CLI = join(ROOT, 'dist/cli/gatekeeper.js');
