@@ -77,8 +77,13 @@ const REASONS: { readonly [B in TreatmentReport['because']]: (treatment: Treatme
   worse: ({ variant, metrics }, { control }) => `${variant} is shown worse than ${control}: ${said(metrics)}.`,
   'below-minimum-detectable-effect': ({ variant, metrics }, { plan, control }) =>
     `If ${variant} is better than ${control} at all, then by less than the ${share(plan.effect!)} that was worth finding: ${said(metrics)}. Keep whichever is simpler.`,
-  'nothing-shown': ({ metrics }, { plan }) =>
-    `At the planned size, no difference is shown: ${said(metrics)}.${plan.effect === undefined ? '' : ` An effect of ${share(plan.effect)} is not ruled out either.`}`,
+  'nothing-shown': ({ metrics }, { plan }) => {
+    const { by, progress: done, effect: sought } = plan;
+    const short = `It ended with ${share(Math.floor(100 * done) / 100)} of the units it needs, and`;
+    const when = done < 1 ? short : by === 'ends' ? 'At its end,' : 'At the planned size,';
+    const open = sought === undefined ? '' : ` An effect of ${share(sought)} is not ruled out either.`;
+    return `${when} no difference is shown: ${said(metrics)}.${open}`;
+  },
 };
 
 /** Beyond, nobody waits. */
