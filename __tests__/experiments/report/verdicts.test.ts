@@ -173,7 +173,7 @@ test('where only its end is written, it is judged at its end', async () => {
 
 test('where it ends before it has its size, it is judged all the same, and says so', async () => {
   const made = begun({ minimumDetectableEffect: '10%', ends: '2026-11-10' });
-  await made.live(9, 300, between({}, { purchase: 0.22 }));
+  await made.live(9, 300, between({}, { purchase: 0.21 }));
   const treatment = await said(made);
   expect(treatment).toMatchObject({ verdict: 'inconclusive', decided: '2026-11-09' });
   expect(treatment.why).toMatch(/^It ended with \d+\s% of the units it needs, and no difference is shown: purchase/);
