@@ -88,32 +88,54 @@ describe('in a schema of its own', () => {
   });
 
   test('many at once, on the same units in several arms, never wait for each other for ever', async () => {
+    const [writers, rounds, each] = [6, 8, 1_500];
     const pool = open();
-    const sinks = [postgresSink({ pool }), postgresSink({ pool }), postgresSink({ pool })];
-    const units = Array.from({ length: 400 }, (_, index) => `unit ${index}`);
-    const shuffled = () => units.toSorted(() => Math.random() - 0.5);
-    const event = (unit: string) => ({ experiment: 'X', unit, event: 'buy', count: 1, sum: 3n, at: Date.now() });
-    await Promise.all(
-      sinks.map(async ({ write }, writer) => {
-        for (let times = 0; times < 12; times += 1)
-          await write(
+    const sinks = Array.from({ length: writers }, () => postgresSink({ pool }));
+    await sinks[0]!.write(batch());
+    const shuffled = <T>(items: readonly T[]) =>
+      items
+        .map((item) => [Math.random(), item] as const)
+        .sort(([a], [b]) => a - b)
+        .map(([, item]) => item);
+    const names = ['X', 'Y', 'Z'];
+    for (let round = 0; round < rounds; round += 1) {
+      const units = Array.from({ length: each }, (_, index) => `${round} ${index}`);
+      const event = (unit: string) => ({
+        experiment: names[unit.length % 3]!,
+        unit,
+        event: `buy ${unit.at(-1)}`,
+        count: 1,
+        sum: 3n,
+        at: Date.now(),
+      });
+      // All write of the same new units at once, each in an order of its own.
+      await Promise.all(
+        sinks.map(({ write }, writer) =>
+          write(
             batch({
-              exposures: shuffled().map((unit, index) => exposure(unit, writer === 2 && index % 40 === 0 ? 'B' : 'A')),
-              events: shuffled().map(event),
+              exposures: shuffled(units).map((unit) => ({
+                ...exposure(unit, writer === 2 && unit.endsWith('7') ? 'B' : 'A'),
+                experiment: names[unit.length % 3]!,
+              })),
+              events: shuffled(units).map(event),
             }),
-          );
-      }),
-    );
-    const [read, recomputed] = [await sinks[0]!.results!.read('X'), await sinks[0]!.results!.recompute('X')];
-    const sum = (rows: readonly { sumXY: bigint }[]) => rows.reduce((all, row) => all + row.sumXY, 0n);
-    expect(sum(read.sums)).toBe(sum(recomputed.sums));
-    const [left, inTwoArms] = [
-      recomputed.units.reduce((all, row) => all + row.units, 0),
-      recomputed.units.reduce((all, row) => all + row.inTwoArms, 0),
-    ];
-    expect(left + inTwoArms).toBe(400);
-    expect(inTwoArms).toBeGreaterThan(40);
-    expect(recomputed.sums).toMatchObject([{ units: left, sumX: BigInt(left * 36 * 3), sumY: BigInt(left * 36) }]);
+          ),
+        ),
+      );
+      await Promise.all(sinks.map(({ write }) => write(batch({ events: shuffled(units).map(event) }))));
+    }
+    let all = 0;
+    for (const experiment of names) {
+      const { read, recompute } = sinks[0]!.results!;
+      const [{ sums }, recomputed] = [await read(experiment), await recompute(experiment)];
+      const sum = (rows: readonly { sumXY: bigint }[]) => rows.reduce((all, row) => all + row.sumXY, 0n);
+      expect(sum(sums)).toBe(sum(recomputed.sums));
+      expect(sum(sums)).toBe(
+        recomputed.sums.reduce((all, row) => all + BigInt(row.units * 3 * (2 * writers) ** 2), 0n),
+      );
+      all += recomputed.units.reduce((all, row) => all + row.units + row.inTwoArms, 0);
+    }
+    expect(all).toBe(rounds * each);
   });
 
   test('ids of batches are kept for a day', async () => {
