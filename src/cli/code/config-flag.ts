@@ -11,6 +11,7 @@ export interface ConfigFlag {
   readonly entry: ts.PropertyAssignment;
   readonly definition: ts.ClassDeclaration;
   readonly payload: Target['payload'];
+  readonly names: Names;
 }
 
 /** Where a flag of the config in `file` is registered, and its class; undefined where that cannot be found. */
@@ -22,7 +23,21 @@ export function configFlag(project: Project, file: string, flag: string, keep: s
   const home = entry.getSourceFile() === unit.file ? unit : project.unit(path);
   const names = new Names(home.file, home.checker);
   const definition = classOf(entry, names);
-  return definition && { entry, definition, payload: payloadOf(definition, keep, names) };
+  return definition && { entry, definition, payload: payloadOf(definition, keep, names), names };
+}
+
+/** The files that a flag's class, and the enum of its variants, stand in. */
+export function homesOf({ definition, names }: ConfigFlag): readonly string[] {
+  const homes = [definition.getSourceFile().fileName];
+  const find = (node: ts.Node): void => {
+    const own = ts.isIdentifier(node) ? names.checker.getSymbolAtLocation(node) : undefined;
+    const symbol = own && own.flags & ts.SymbolFlags.Alias ? names.checker.getAliasedSymbol(own) : own;
+    const enumeration = symbol?.declarations?.find(ts.isEnumDeclaration);
+    if (enumeration) homes.push(enumeration.getSourceFile().fileName);
+    ts.forEachChild(node, find);
+  };
+  find(definition);
+  return homes;
 }
 
 /** The entry that the type of an exported config leads to. */

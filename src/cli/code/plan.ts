@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ts } from 'ts-morph';
-import { configFlag, type ConfigFlag } from './config-flag';
+import { configFlag, homesOf, type ConfigFlag } from './config-flag';
 import { codeFiles, readText } from './files';
 import { startFolding, checkHoisted, type Refused } from './fold-file';
 import type { Folding } from './fold';
@@ -78,22 +78,20 @@ export function planCleanup({ folder, config, flag, keep, variants }: PlanOption
   };
 
   const parts: Part[] = [];
+  const homes = new Set((found ? homesOf(found) : []).map((file) => relative(root, file)));
   for (const [file, text] of texts) {
-    if (!text.includes(flag) || !/\.(?:[cm]?[jt]sx?|ejs)$/.test(file)) continue;
+    if (!(text.includes(flag) || homes.has(file)) || !/\.(?:[cm]?[jt]sx?|ejs)$/.test(file)) continue;
     try {
       const unit = project.unit(file);
       const said: Refused[] = [];
-      parts.push({
-        unit,
-        refused: said,
-        folding: startFolding(unit.file, unit.checker, target, said, unit.scriptlets !== undefined),
-      });
+      const folding = startFolding(unit.file, unit.checker, target, said, unit.scriptlets !== undefined);
+      parts.push({ unit, refused: said, folding });
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       refused.push({ at: file, why: error.message });
     }
   }
-  const touched = parts.filter(({ folding }) => folding.edits.list.length > 0);
+  const touched = parts.filter(({ unit, folding }) => folding.edits.list.length > 0 || homes.has(unit.path));
   const cross = new References(project, texts, parts);
   for (let again = true; again;) {
     again = false;

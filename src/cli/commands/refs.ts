@@ -6,6 +6,9 @@ import { loadConfig } from '../config';
 import { answer, color, count, cut, examples, progress, width } from '../output';
 import { Failure, exitCodes } from '../failure';
 
+/** So many files take a moment. */
+const MANY = 1000;
+
 /** What a flag is there for: other uses only define, require or test it. */
 const OTHER = new Set(['definition', 'requires', 'test', 'live', 'override']);
 
@@ -53,7 +56,7 @@ interface List {
 function scanHere(): Scan {
   const { scan } = require('../code/scan') as typeof import('../code/scan');
   let bar: ReturnType<typeof progress> | undefined;
-  const found = scan(process.cwd(), (done, all) => (bar ??= progress('files', all)).advance(done));
+  const found = scan(process.cwd(), (done, all) => (bar ??= progress('files', all > MANY ? all : 0)).advance(done));
   bar?.stop();
   return found;
 }
