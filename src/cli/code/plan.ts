@@ -1,5 +1,5 @@
-import { realpathSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { ts } from 'ts-morph';
 import { configFlag, homesOf, type ConfigFlag } from './config-flag';
 import { codeFiles, readText } from './files';
@@ -8,7 +8,7 @@ import type { Folding } from './fold';
 import { UNPARSABLE, placeOf, positionIn, resultOf } from './fold-text';
 import { leftoversOf, refusalsOf } from './leftovers';
 import { Project, type Unit } from './project';
-import { scan } from './scan';
+import { scan, type Found } from './scan';
 import type { Target } from './target';
 import { isGone, removeUnused } from './unused';
 
@@ -97,7 +97,7 @@ export function planCleanup({ folder, config, flag, keep, variants }: PlanOption
     again = false;
     for (const { unit, folding } of touched) {
       const isUnusedElsewhere = (node: ts.DeclarationStatement) => isOfFlag(node, found) && !cross.isUsed(node);
-      const markParameters = unit.options?.noUnusedParameters === true;
+      const markParameters = unit.program?.getCompilerOptions().noUnusedParameters === true;
       again = removeUnused(folding, { isUnusedElsewhere, markParameters }) || again;
     }
   }
@@ -115,10 +115,9 @@ export function planCleanup({ folder, config, flag, keep, variants }: PlanOption
   for (const use of scan(root).uses) {
     const place = `${use.file}:${use.line}:${use.column}`;
     if (use.template && use.flag === flag) templates.push({ at: place, why: use.text });
-    if (use.flag === undefined && !isTest(use.file)) {
-      const why = dynamicIn(use.file, project, target, place);
-      if (why) dynamic.push({ at: place, why: use.text });
-    }
+    if (use.flag !== undefined || !DECIDES.has(use.kind) || isTest(use.file)) continue;
+    if (packageOf(root, use.file) !== packageOf(root, configPath)) continue;
+    if (isDynamic(use, project, target, configPath)) dynamic.push({ at: place, why: use.text });
   }
   const changes: Change[] = [];
   for (const { unit, folding } of touched) {
@@ -212,21 +211,39 @@ function isTest(file: string): boolean {
   return /(?:^|\/)__tests__\/|\.(?:test|spec)\./.test(file);
 }
 
+/** What decides something in the code, and so may hang on the flag. */
+const DECIDES: ReadonlySet<string> = new Set([
+  'ff',
+  'ffVariant',
+  'payload',
+  'requireVariant',
+  'useFlag',
+  'useVariant',
+  'usePayload',
+  '<Variant>',
+]);
+
+/** The folder of the package.json that a file belongs to. */
+function packageOf(root: string, file: string): string {
+  let folder = dirname(join(root, file));
+  while (folder !== root && !existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return folder;
+}
+
 /** Whether a name that is made as the program runs may be the flag's. */
-function dynamicIn(path: string, project: Project, target: Target, place: string): boolean {
-  if (!/\.(?:[cm]?[jt]sx?|ejs)$/.test(path)) return true;
+function isDynamic(use: Found, project: Project, target: Target, config: string): boolean {
+  if (!/\.(?:[cm]?[jt]sx?|ejs)$/.test(use.file)) return true;
   try {
-    const unit = project.unit(path);
-    const probe = startFolding(unit.file, unit.checker, { ...target, flag: '' }, []);
-    return leftoversOf(probe).dynamic.some((node) => {
-      const { line } = positionIn(
-        unit.text,
-        unit.scriptlets ? unit.scriptlets.toTemplate(node.getStart()) : node.getStart(),
-      );
-      return place.startsWith(`${path}:${line}:`);
+    const unit = project.unit(use.file);
+    // A program without the config knows none of its flags.
+    if (unit.program && !unit.program.getSourceFile(project.absolute(config))) return false;
+    const folding = startFolding(unit.file, unit.checker, { ...target, flag: '' }, []);
+    return leftoversOf(folding).dynamic.some((node) => {
+      const start = node.getStart();
+      return positionIn(unit.text, unit.scriptlets?.toTemplate(start) ?? start).line === use.line;
     });
   } catch (error) {
-    if (error instanceof SyntaxError) return false;
+    if (error instanceof SyntaxError) return false; // it is told of where it names the flag
     throw error;
   }
 }

@@ -17,7 +17,7 @@ export interface Unit {
   /** In a program of a tsconfig.json, rather than alone. */
   readonly typed: boolean;
   readonly scriptlets?: Scriptlets;
-  readonly options?: ts.CompilerOptions;
+  readonly program?: ts.Program;
 }
 
 interface Loaded {
@@ -65,7 +65,7 @@ export class Project {
           file,
           checker: program.getTypeChecker(),
           typed: true,
-          options: program.getCompilerOptions(),
+          program,
         };
       }
     }
