@@ -78,7 +78,7 @@ describe('what is wrong with an experiment is said when it is built', () => {
     [
       'a level of money',
       { guardrails: [mean('revenue').below('5%')] },
-      /a level is of a share of units, or of latency/,
+      /a level is a share of units, or milliseconds of latency/,
     ],
     [
       'an action that is none',

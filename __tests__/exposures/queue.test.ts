@@ -29,6 +29,7 @@ function world(
   let histograms: readonly Histogram[] = [];
   const sink: Sink = {
     ...kept,
+    local: false,
     write(batch) {
       asked.push(batch);
       return write(batch, kept);

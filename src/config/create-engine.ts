@@ -19,7 +19,7 @@ export function createEngine<C extends Config<any>>(config: C): Engine<C> {
   let closed: Promise<void> | undefined;
   async function end(timeout = PATIENCE): Promise<void> {
     const until = performance.now() + timeout;
-    await observer?.close(timeout);
+    await observer?.close(timeout / 2); // a sink that hangs leaves live control its half
     await engine.live.close({ timeout: Math.max(1, until - performance.now()) });
   }
   const close: Engine<C>['close'] = ({ timeout } = {}) => (closed ??= end(timeout));

@@ -77,16 +77,16 @@ export class Queue {
   /** Takes an event; `held` where its exposure may be another process's. */
   track(event: TrackedEvent, held: boolean): void {
     if (!this.#hasRoom()) return;
-    if (held) this.#held.push({ event, until: performance.now() + ROUNDS_HELD * this.#options.every });
+    if (held && !this.#sink.local)
+      this.#held.push({ event, until: performance.now() + ROUNDS_HELD * this.#options.every });
     else {
       this.#events.push(event);
       this.#added();
     }
   }
 
-  /** Writes all that is pending now. Rejects with what the sink says where it does not take it. */
+  /** Writes all that is pending now, but for what is held. Rejects with what the sink says where it does not take it. */
   async flush(): Promise<void> {
-    this.#release(Infinity);
     while (this.#takeOne() && this.#waiting > 0);
     while (this.#pieces.length > 0) await this.#write();
   }
@@ -97,6 +97,7 @@ export class Queue {
     clearTimeout(this.#timer);
     const until = performance.now() + timeout;
     const rest = () => Math.max(1, until - performance.now());
+    this.#release(Infinity);
     // Twice, as it may take a failure to find out that a connection was lost long ago.
     await within(rest(), this.flush())
       .catch(() => within(rest(), this.flush()))

@@ -51,6 +51,7 @@ export function memorySink({ units: limit = 100_000 }: MemorySinkOptions = {}): 
 
   return {
     kind: 'memory',
+    local: true,
     async write({ id, exposures, events, histograms }: Batch) {
       if (taken.has(id)) return;
       taken.add(id);

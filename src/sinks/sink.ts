@@ -100,6 +100,8 @@ export interface Sink {
   readonly kind: string;
   /** At most so many exposures and events at once, where it asks for fewer than a queue's 5,000. */
   readonly batch?: number;
+  /** Only this process writes to it, so that no event has to wait for another's exposure. */
+  readonly local?: boolean;
   /**
    * Takes a batch whole or, rejecting, not at all. One whose answer was lost comes again under its id, perhaps while it is
    * being written still. Names are any text whatever.
