@@ -123,7 +123,7 @@ test('events of a unit and day are put together, and those of others are not', a
 });
 
 test('an event whose exposure another process may have waits until that process has written it', async () => {
-  const { expose, track, until, kept, bought } = world(undefined, { every: 30 });
+  const { expose, track, until, kept, bought } = world(undefined, { every: 500 });
   track('theirs', true);
   expose('mine');
   await until(1);
