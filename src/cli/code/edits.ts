@@ -55,7 +55,7 @@ export class Edits {
 }
 
 /** In the order in which they are applied, without those inside of others. */
-export function inOrder(edits: readonly Edit[]): Edit[] {
+function inOrder(edits: readonly Edit[]): Edit[] {
   const numbered = edits.map((edit, order) => ({ edit, order }));
   numbered.sort(
     (a, b) =>

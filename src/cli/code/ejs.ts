@@ -24,13 +24,13 @@ interface Piece {
 }
 
 /** Stands for a piece of text that the template prints. */
-export const PRINTED = '$printed';
+const PRINTED = '$printed';
 
 /** The line break and the semicolon in front of it. */
 const BEFORE_PRINTED = 2;
 
 /** The tags of a template. @throws SyntaxError where one has no end */
-export function tagsOf(text: string): Tag[] {
+function tagsOf(text: string): Tag[] {
   const tags: Tag[] = [];
   const opening = /<%%|%%>|<%[-=_#~]?/g;
   for (let found; (found = opening.exec(text));) {

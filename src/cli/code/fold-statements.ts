@@ -299,7 +299,7 @@ export function remove(node: ts.Statement, folding: Folding): void {
 }
 
 /** Whether a statement is one of several, rather than the branch of an `if` or the body of a loop. */
-export function inList({ parent }: ts.Statement): boolean {
+function inList({ parent }: ts.Statement): boolean {
   return ts.isSourceFile(parent) || ts.isBlock(parent) || ts.isModuleBlock(parent) || ts.isCaseOrDefaultClause(parent);
 }
 

@@ -257,6 +257,6 @@ export function isSimple(left: Left): boolean {
 }
 
 /** The first character of an expression. */
-export function leftmost(node: ts.Node): string {
+function leftmost(node: ts.Node): string {
   return node.getText()[0]!;
 }

@@ -40,7 +40,7 @@ export class Names {
 }
 
 /** Whether the identifier is the name in a declaration. */
-export function isDeclared(node: ts.Identifier): boolean {
+function isDeclared(node: ts.Identifier): boolean {
   const { parent } = node;
   return (
     (ts.isVariableDeclaration(parent) ||

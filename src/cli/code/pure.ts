@@ -30,7 +30,7 @@ export function isPure(node: ts.Node, isQuestion: (call: ts.CallExpression) => b
   return pure(node);
 }
 
-export function isAssignment(kind: ts.SyntaxKind): boolean {
+function isAssignment(kind: ts.SyntaxKind): boolean {
   return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
 }
 
