@@ -59,12 +59,7 @@ const SAME = 'is named as the flag is, and cannot be proved to be something else
 export function planCleanup({ folder, config, flag, keep, variants }: PlanOptions): Plan {
   const root = realpathSync(folder);
   const project = new Project(root);
-  const files = codeFiles(root);
-  const texts = new Map<string, string>();
-  for (const file of files) {
-    const text = readText(join(root, file));
-    if (text !== undefined) texts.set(file, text);
-  }
+  const texts = textsIn(root);
   const refused: Note[] = [];
   const configPath = relative(root, realpathSync(config));
   const found = configFlag(project, configPath, flag, keep);
@@ -77,68 +72,100 @@ export function planCleanup({ folder, config, flag, keep, variants }: PlanOption
     ...(found && { registered: { file: found.entry.getSourceFile().fileName, position: found.entry.getStart() } }),
   };
 
-  const parts: Part[] = [];
   const homes = new Set((found ? homesOf(found) : []).map((file) => relative(root, file)));
-  for (const [file, text] of texts) {
-    if (!(text.includes(flag) || homes.has(file)) || !/\.(?:[cm]?[jt]sx?|ejs)$/.test(file)) continue;
-    try {
-      const unit = project.unit(file);
-      const said: Refused[] = [];
-      const folding = startFolding(unit.file, unit.checker, target, said, unit.scriptlets !== undefined);
-      parts.push({ unit, refused: said, folding });
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      refused.push({ at: file, why: error.message });
-    }
-  }
+  const wanted = [...texts].filter(([file, text]) => EDITED.test(file) && (text.includes(flag) || homes.has(file)));
+  const parts = wanted.flatMap(([file]) => partOf(file, project, target, refused));
   const touched = parts.filter(({ unit, folding }) => folding.edits.list.length > 0 || homes.has(unit.path));
   const cross = new References(project, texts, parts);
+  removeUnusedIn(touched, (node) => isOfFlag(node, found) && !cross.isUsed(node));
+  for (const part of parts) refused.push(...refusedIn(part));
+  const changes = touched.flatMap((part) => changeOf(part, refused));
+  const errors = refused.length > 0 ? [] : project.newErrors(new Map(changes.map(({ file, after }) => [file, after])));
+  const mentions = parts.flatMap(({ unit: { path, text } }) =>
+    linesWith(changes.find(({ file }) => file === path)?.after ?? text, flag).map(([line, why]): Note => ({
+      at: `${path}:${line}`,
+      why,
+    })),
+  );
+
+  const { uses } = scan(root);
+  const home = packageOf(root, configPath);
+  const dynamic = uses.filter(
+    (use) =>
+      use.flag === undefined &&
+      DECIDES.has(use.kind) &&
+      !isTest(use.file) &&
+      packageOf(root, use.file) === home &&
+      isDynamic(use, project, target, configPath),
+  );
+  return {
+    changes: changes.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
+    refused,
+    templates: uses.filter((use) => use.template && use.flag === flag).map(noteOf),
+    dynamic: dynamic.map(noteOf),
+    mentions,
+    errors,
+  };
+}
+
+/** The files that are edited. */
+const EDITED = /\.(?:[cm]?[jt]sx?|ejs)$/;
+
+function textsIn(root: string): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  for (const file of codeFiles(root)) {
+    const text = readText(join(root, file));
+    if (text !== undefined) texts.set(file, text);
+  }
+  return texts;
+}
+
+function noteOf({ file, line, column, text }: Found): Note {
+  return { at: `${file}:${line}:${column}`, why: text };
+}
+
+/** A file, folded; none where it does not parse. */
+function partOf(file: string, project: Project, target: Target, refused: Note[]): Part[] {
+  try {
+    const unit = project.unit(file);
+    const said: Refused[] = [];
+    const folding = startFolding(unit.file, unit.checker, target, said, unit.scriptlets !== undefined);
+    return [{ unit, refused: said, folding }];
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    refused.push({ at: file, why: error.message });
+    return [];
+  }
+}
+
+/** Takes out what nothing uses any more, until there is no more of it: one may have been the last to use another. */
+function removeUnusedIn(parts: readonly Part[], isUnusedElsewhere: (node: ts.DeclarationStatement) => boolean): void {
   for (let again = true; again;) {
     again = false;
-    for (const { unit, folding } of touched) {
-      const isUnusedElsewhere = (node: ts.DeclarationStatement) => isOfFlag(node, found) && !cross.isUsed(node);
+    for (const { unit, folding } of parts) {
       const markParameters = unit.program?.getCompilerOptions().noUnusedParameters === true;
       again = removeUnused(folding, { isUnusedElsewhere, markParameters }) || again;
     }
   }
+}
 
-  const dynamic: Note[] = [];
-  const at = (unit: Unit, node: ts.Node) => `${unit.path}:${placeOf(node, unit.text, unit.scriptlets)}`;
-  for (const { unit, folding, refused: said } of parts) {
-    checkHoisted(folding);
-    const left = leftoversOf(folding);
-    for (const { node, reason } of refusalsOf(said, left)) refused.push({ at: at(unit, node), why: reason });
-    // Where types are, the compiler says whether a text is still a flag's name.
-    if (!unit.typed) for (const node of left.mentions) refused.push({ at: at(unit, node), why: SAME });
-  }
-  const templates: Note[] = [];
-  for (const use of scan(root).uses) {
-    const place = `${use.file}:${use.line}:${use.column}`;
-    if (use.template && use.flag === flag) templates.push({ at: place, why: use.text });
-    if (use.flag !== undefined || !DECIDES.has(use.kind) || isTest(use.file)) continue;
-    if (packageOf(root, use.file) !== packageOf(root, configPath)) continue;
-    if (isDynamic(use, project, target, configPath)) dynamic.push({ at: place, why: use.text });
-  }
-  const changes: Change[] = [];
-  for (const { unit, folding } of touched) {
-    const after = resultOf(unit.text, folding.edits.list, unit.scriptlets);
-    if (after === undefined) refused.push({ at: unit.path, why: UNPARSABLE });
-    else if (after !== unit.text)
-      changes.push({ file: unit.path, before: unit.text, after: isEmptied(unit, after) ? EMPTY : after });
-  }
-  const errors = refused.length > 0 ? [] : project.newErrors(new Map(changes.map(({ file, after }) => [file, after])));
-  const mentions = parts.flatMap(({ unit }) => {
-    const text = changes.find(({ file }) => file === unit.path)?.after ?? unit.text;
-    return linesWith(text, flag).map(([line, why]): Note => ({ at: `${unit.path}:${line}`, why }));
-  });
-  return {
-    changes: changes.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
-    refused,
-    templates,
-    dynamic,
-    mentions,
-    errors,
-  };
+/** What is left of the flag in a file, and why. */
+function refusedIn({ unit, folding, refused }: Part): Note[] {
+  checkHoisted(folding);
+  const left = leftoversOf(folding);
+  // Where types are, the compiler says whether a text is still a flag's name.
+  const texts = unit.typed ? [] : left.mentions.map((node) => ({ node, reason: SAME }));
+  return [...refusalsOf(refused, left), ...texts].map(({ node, reason }) => ({
+    at: `${unit.path}:${placeOf(node, unit.text, unit.scriptlets)}`,
+    why: reason,
+  }));
+}
+
+function changeOf({ unit, folding }: Part, refused: Note[]): Change[] {
+  const after = resultOf(unit.text, folding.edits.list, unit.scriptlets);
+  if (after === undefined) refused.push({ at: unit.path, why: UNPARSABLE });
+  if (after === undefined || after === unit.text) return [];
+  return [{ file: unit.path, before: unit.text, after: isEmptied(unit, after) ? EMPTY : after }];
 }
 
 /** The class of the flag, or the enum of its variants. */
