@@ -52,10 +52,13 @@ export async function behindRedis(url: string): Promise<BehindServer> {
     },
     wipe: () => client.flushall(),
     wipeFlags: (namespace) => client.del(key(namespace, 'flags')),
-    async spoil(namespace) {
-      await client.rename(key(namespace, 'flags'), key(namespace, 'aside'));
-      await client.set(key(namespace, 'flags'), 'not a hash');
-    },
+    // At once, or a look in between finds flags that are lost rather than spoilt.
+    spoil: (namespace) =>
+      client
+        .multi()
+        .rename(key(namespace, 'flags'), key(namespace, 'aside'))
+        .set(key(namespace, 'flags'), 'not a hash')
+        .exec(),
     unspoil: (namespace) => client.rename(key(namespace, 'aside'), key(namespace, 'flags')),
     tell: (namespace, messages) =>
       Promise.all(messages.map((message) => client.publish(key(namespace, 'changed'), message))),
