@@ -277,7 +277,7 @@ describe('close', () => {
     expose(...names(3));
     const started = performance.now();
     await queue.close(50);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(performance.now() - started).toBeLessThan(5_000);
     expect(settled()).toEqual({ enqueued: 3, written: 0, dropped: 3, pending: 0 });
     expect(errors.length).toBeGreaterThan(0);
   });

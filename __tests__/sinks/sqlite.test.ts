@@ -161,7 +161,7 @@ describe('the file', () => {
     process.stdout.write(
       `sqlite sink, locked elsewhere for a second: held up for ${(delay.percentile(95) / 1e6).toFixed(1)} ms (95 of 100 times)\n`,
     );
-    expect(delay.percentile(95) / 1e6).toBeLessThan(20);
+    expect(delay.percentile(95) / 1e6).toBeLessThan(100);
     expect((await sink.results!.read('X')).units).toMatchObject([{ units: 1 }]);
   });
 

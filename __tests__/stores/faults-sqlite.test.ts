@@ -33,7 +33,7 @@ test('silent at start, since a process that is stopped has it to itself: the cod
   const began = performance.now();
   const { served } = await untouched(late.engine, async () => {
     await late.engine.ready;
-    expect(performance.now() - began).toBeLessThan(READY_TIMEOUT + 250);
+    expect(performance.now() - began).toBeLessThan(READY_TIMEOUT + 2_000);
     expect([late.engine.status().state, late.served()]).toEqual(['never-loaded', 'ON OFF']);
     await kill();
     await fresh(late);

