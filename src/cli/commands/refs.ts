@@ -3,7 +3,7 @@ import { unknownName } from '../../errors';
 import type { Found, Scan } from '../code/scan';
 import { needTypeScript } from '../code/need';
 import { loadConfig } from '../config';
-import { answer, color, count, cut, examples, progress, width } from '../output';
+import { answer, color, count, cut, examples, progress, width, wrap } from '../output';
 import { Failure, exitCodes } from '../failure';
 
 /** So many files take a moment. */
@@ -89,10 +89,13 @@ function inWords({ flags, neverUsed, unknown, dynamic, problems, files }: List, 
       color.bold(color.red('Not in the config')),
       unknown.map((use) => [use, use.message]),
     ),
-    section(
-      color.bold(color.yellow('Named as the program runs')),
-      dynamic.map((use) => [use, use.text]),
-    ),
+    asked === undefined
+      ? section(
+          color.bold(color.yellow('Named as the program runs')),
+          dynamic.map((use) => [use, use.text]),
+        )
+      : dynamic.length > 0 &&
+        color.dim(wrap(`${count(dynamic.length)} more name their flag as the program runs: gatekeeper refs`, width())),
     problems.length > 0 &&
       `${color.bold(color.red('Not read'))}\n${problems.map(({ file, reason }) => `  ${file} ${reason}`).join('\n')}`,
     color.dim(`${count(files)} files${asked === undefined ? `, ${count(flags.length)} flags` : ''}`),
