@@ -1,4 +1,13 @@
-import { cleanUp, commit, copyOfShop, everyDirection, seen, stepsTo, typeErrors } from '../support/cleaned-shop';
+import {
+  cleanUp,
+  commit,
+  copyOfShop,
+  everyDirection,
+  seen,
+  stepsTo,
+  typeErrors,
+  failedTests,
+} from '../support/cleaned-shop';
 
 jest.setTimeout(5 * 60_000);
 
@@ -12,5 +21,6 @@ test.each(everyDirection)('the shop without %s answers as with everybody at %s',
     expect(cleanUp(folder, step)).toContain('Nothing to do');
   }
   expect(typeErrors(folder)).toBe('');
+  expect(failedTests(folder)).toBe('');
   expect(await seen(folder, steps)).toEqual(before);
 });

@@ -1,4 +1,13 @@
-import { cleanUp, commit, copyOfShop, seen, stepsTo, typeErrors, type Kept } from '../support/cleaned-shop';
+import {
+  cleanUp,
+  commit,
+  copyOfShop,
+  seen,
+  stepsTo,
+  typeErrors,
+  failedTests,
+  type Kept,
+} from '../support/cleaned-shop';
 
 const cases: readonly Kept[] = [
   ['PRODUCT_CARD', 'EDITORIAL'],
@@ -15,5 +24,6 @@ test.each(cases)('the shop without %s answers as with everybody at %s', async (f
     commit(folder);
   }
   expect(typeErrors(folder)).toBe('');
+  expect(failedTests(folder)).toBe('');
   expect(await seen(folder, steps)).toEqual(before);
 });

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   cpSync,
@@ -79,19 +79,26 @@ export function cleanUp(folder: string, [flag, keep]: Kept): string {
 
 /** What the compiler says of a copy; nothing where all is well. */
 export function typeErrors(folder: string): string {
-  const args = [
-    join(ROOT, 'node_modules/typescript/bin/tsc'),
-    '-p',
-    'examples/shop',
-    '--noEmit',
-    '--incremental',
-    'false',
-  ];
-  try {
-    return execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
-  } catch (error) {
-    return (error as { stdout: string }).stdout;
-  }
+  return complaints(folder, 'typescript/bin/tsc', '-p', 'examples/shop', '--noEmit', '--incremental', 'false');
+}
+
+/** What the shop's own tests say in a copy; nothing where all is well. */
+export function failedTests(folder: string): string {
+  const config = {
+    rootDir: folder,
+    roots: ['<rootDir>/examples'],
+    transform: { '\\.ts$': [join(ROOT, 'node_modules/ts-jest'), { tsconfig: join(ROOT, '__tests__/tsconfig.json') }] },
+  };
+  return complaints(folder, 'jest/bin/jest.js', '--config', JSON.stringify(config), '--runInBand');
+}
+
+/** What a tool says that ends with a mistake. */
+function complaints(cwd: string, tool: string, ...args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'node_modules', tool), ...args], {
+    cwd,
+    encoding: 'utf8',
+  });
+  return status === 0 ? '' : `${tool} ends with ${status}\n${stdout}${stderr}`;
 }
 
 /** Starts the shop of a folder with flags pinned, sees it as several people, and gives all that it answered. */

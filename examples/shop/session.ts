@@ -44,7 +44,8 @@ export const session: RequestHandler = (req, res, next) => {
   next();
 };
 
-function emptySession(): Session {
+/** Of somebody who is new here. */
+export function emptySession(): Session {
   return { id: '', basket: new Map(), wishlist: new Set(), orders: new Set(), placed: new Map(), details: {} };
 }
 

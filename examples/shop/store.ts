@@ -12,7 +12,9 @@ import { sqliteStore } from 'gatekeeper-flags/stores/sqlite';
 type Store = ReturnType<NonNullable<Options['store']>>;
 type Sink = ReturnType<NonNullable<Options['sink']>>;
 
-const { REDIS_URL, DATABASE_URL, SQLITE_FILE = join(__dirname, 'live.sqlite') } = process.env;
+const { NODE_ENV, REDIS_URL, DATABASE_URL } = process.env;
+/** Tests keep nothing. */
+const { SQLITE_FILE = NODE_ENV === 'test' ? ':memory:' : join(__dirname, 'live.sqlite') } = process.env;
 /** Tells apps that share a server apart. */
 const namespace = process.env.NAMESPACE ?? 'saltmarsh';
 
