@@ -27,6 +27,12 @@ test('every flag of the shop is listed, and each can be shown', async () => {
     { rules: [{ rollout: { percent: expect.any(Number) } }] },
     { requires: [{ flag: 'ONE_PAGE_CHECKOUT', variant: 'ONE_PAGE' }] },
   ]);
+  const { stdout } = await shop.gatekeeper(['show', 'CARD_CHECK'], env);
+  expect(stdout).toContain(`
+  measures   order (conversion); revenue (mean); request latency
+  guardrails request errors above 2x: kill; request latency, p95 above +500ms:
+             kill; revenue below -20%: notify
+`);
 });
 
 test('what the README shows of it: who gets which headline, and who moves', async () => {

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import type { MetricGuardrail } from '../../experiments/guardrails/guardrail';
+import { isExperiment } from '../../experiments/observe';
 import type { Flag } from '../../flag';
 import { rulesInWords, type RolloutInWords, type RuleInWords } from '../../report/rules-in-words';
 import { flagOf, withEngine } from '../engine';
@@ -31,6 +33,7 @@ export function show(program: Command): void {
           liveOverrides: Object.fromEntries(live?.users ?? []),
           payloads: Object.fromEntries(flag.payloads),
           imperative: flag.imperative,
+          ...measured(flag),
           rules: rulesInWords(flag, live, engine.now()),
         };
         answer(command, details, () => inWords(flag, details));
@@ -43,7 +46,22 @@ interface Details extends Summary {
   readonly starts?: string;
   readonly ends?: string;
   readonly liveOverrides: { readonly [id: string]: string };
+  readonly hypothesis?: string;
+  readonly metrics?: readonly string[];
+  readonly guardrails: readonly string[];
   readonly rules: readonly RuleInWords[];
+}
+
+/** What an experiment is about, its primary metric first, and what guardrails watch. */
+function measured(flag: Flag): Pick<Details, 'hypothesis' | 'metrics' | 'guardrails'> {
+  const watched = (flag.definition.guardrails ?? []) as readonly MetricGuardrail[];
+  const guardrails = watched.map(({ name, action }) => `${name}: ${action}`);
+  if (!isExperiment(flag)) return { guardrails };
+  const { hypothesis, primary, secondary = [] } = flag.definition;
+  const metrics = [primary, ...secondary].map(({ name, event, kind }) =>
+    event === undefined ? name : `${name} (${kind})`,
+  );
+  return { hypothesis, metrics, guardrails };
 }
 
 /** Undefined where a flag has no such date. */
@@ -67,6 +85,9 @@ function inWords(flag: Flag, details: Details): string {
     ['live users', listed(new Map(Object.entries(details.liveOverrides)))],
     ['unit', flag.unit === 'user' ? [] : [flag.unit]],
     ['payloads', [...flag.payloads.keys()]],
+    ['hypothesis', [details.hypothesis]],
+    ['measures', [details.metrics?.join('; ')]],
+    ['guardrails', [details.guardrails.join('; ')]],
   ] as const;
   const facts = lines
     .map(([title, parts]) => [title, parts.filter(Boolean).join(', ')] as const)
