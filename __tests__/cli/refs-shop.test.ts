@@ -5,6 +5,7 @@ import { scan } from '../../src/cli/code/scan';
 
 const ROOT = join(__dirname, '../..');
 const SHOP = 'examples/shop';
+const TESTS = `${SHOP}/shop.test.ts`;
 
 // Made by hand: what the shop asks, where, and where in the line the name of what asks begins.
 const BY_HAND: readonly (readonly [flag: string, kind: string, file: string, code: string, nth?: number])[] = [
@@ -48,6 +49,38 @@ const BY_HAND: readonly (readonly [flag: string, kind: string, file: string, cod
   ['CARD_CHECK', 'ff', `${SHOP}/orders.ts`, "ff('CARD_CHECK', 'BANK')"],
   ['CARD_CHECK', 'ff', `${SHOP}/views/partials/form-payment.ejs`, "ff('CARD_CHECK', 'BANK')"],
   ['CARD_CHECK', 'definition', 'gatekeeper.config.ts', 'CARD_CHECK: new'],
+  // What its own tests override.
+  ['PRODUCT_CARD', 'test', TESTS, "PRODUCT_CARD: 'CLASSIC'"],
+  ['PRODUCT_CARD', 'test', TESTS, "PRODUCT_CARD: 'EDITORIAL'"],
+  ['HEADLINE', 'test', TESTS, "HEADLINE: 'TABLE'"],
+  ['HEADLINE', 'test', TESTS, "HEADLINE: 'TUESDAY'"],
+  ['HEADLINE', 'test', TESTS, "HEADLINE: 'TIDE'"],
+  ['KILN_MORNING', 'test', TESTS, "KILN_MORNING: 'HIDDEN'"],
+  ['KILN_MORNING', 'test', TESTS, "KILN_MORNING: 'VISIBLE'"],
+  ['BANNER', 'test', TESTS, "BANNER: 'NONE'"],
+  ['BANNER', 'test', TESTS, "BANNER: 'FREE_DELIVERY'"],
+  ['BANNER', 'test', TESTS, "BANNER: 'POSTING_ABROAD'"],
+  ['SET_OF_SIX', 'test', TESTS, "SET_OF_SIX: 'HIDDEN'"],
+  ['SET_OF_SIX', 'test', TESTS, "SET_OF_SIX: 'VISIBLE'"],
+  ['WISHLIST', 'test', TESTS, "WISHLIST: 'HIDDEN'"],
+  ['WISHLIST', 'test', TESTS, "WISHLIST: 'VISIBLE'"],
+  ['OWN_POTTER', 'test', TESTS, "OWN_POTTER: 'HIDDEN'"],
+  ['TRADE_PRICES', 'test', TESTS, "TRADE_PRICES: 'RETAIL'"],
+  ['TRADE_PRICES', 'test', TESTS, "TRADE_PRICES: 'TRADE'"],
+  ['GIFT_WRAP', 'test', TESTS, "GIFT_WRAP: 'HIDDEN'"],
+  ['GIFT_WRAP', 'test', TESTS, "GIFT_WRAP: 'OFFERED'"],
+  ['ONE_PAGE_CHECKOUT', 'test', TESTS, "ONE_PAGE_CHECKOUT: 'STEPS'"],
+  ['ONE_PAGE_CHECKOUT', 'test', TESTS, "ONE_PAGE_CHECKOUT: 'ONE_PAGE'"],
+  ['ONE_PAGE_CHECKOUT', 'test', TESTS, "ONE_PAGE_CHECKOUT: 'ONE_PAGE'", 2],
+  ['ONE_PAGE_CHECKOUT', 'test', TESTS, "ONE_PAGE_CHECKOUT: 'ONE_PAGE'", 3],
+  ['PAYMENTS', 'test', TESTS, "PAYMENTS: 'ON'"],
+  ['PAYMENTS', 'test', TESTS, "PAYMENTS: 'ON'", 2],
+  ['PAYMENTS', 'test', TESTS, "PAYMENTS: 'ON'", 3],
+  ['PAYMENTS', 'test', TESTS, "PAYMENTS: 'ON'", 4],
+  ['PAYMENTS', 'test', TESTS, "PAYMENTS: 'OFF'"],
+  ['CARD_CHECK', 'test', TESTS, "CARD_CHECK: 'BANK'"],
+  ['CARD_CHECK', 'test', TESTS, "CARD_CHECK: 'BANK'", 2],
+  ['CARD_CHECK', 'test', TESTS, "CARD_CHECK: 'NONE'"],
 ];
 
 function placeOf([flag, kind, file, code, nth = 1]: (typeof BY_HAND)[number]): string {

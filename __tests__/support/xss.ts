@@ -90,7 +90,8 @@ class Written extends FeatureFlag {
   constructor(text: string, more: readonly string[]) {
     super();
     const own = <T>(values: readonly (readonly [string, T])[]) => Object.fromEntries(values);
-    this.description = this.owner = text;
+    this.description = text;
+    this.owner = `${text} team`; // of spaces alone, it would be none
     this.variants = own([['off', 'OFF'], ...more.map((name, n) => [`v${n}`, name] as const)]);
     this.overrides = own(more.map((name) => [name, [name]]));
     this.payloads = own(more.map((name) => [name, own([[name, name]])]));
@@ -131,7 +132,7 @@ async function written(texts: readonly string[]): Promise<Engine<any>> {
 /** An experiment between these arms, all else about which is called like the first of them. */
 function test([text, other]: readonly string[]): FeatureFlag {
   return checkoutTest({
-    ...{ description: text!, hypothesis: text!, owner: text!, variants: { A: text!, B: other! }, off: text! },
+    ...{ description: text!, hypothesis: text!, owner: `${text} team`, variants: { A: text!, B: other! }, off: text! },
     ...{ arms: { [text!]: 50, [other!]: 50 }, primary: conversion(text!), secondary: [mean(`${text} too`)] },
     ...{ guardrails: [conversion(text!).below('-10%')], plannedUnits: 1_000 },
   } as never);
@@ -254,7 +255,7 @@ export async function look(browser: Browser, texts: readonly string[], some = te
       const title = await page.locator('h1').first().textContent();
       if (title !== wellFormed(text).replaceAll('\0', '')) complaints.push(`${text} is called ${title}`);
       await open(`no experiment ${n}`, `/gatekeeper/experiments/no${encoded}`);
-      await open(`calculator ${n}`, `/gatekeeper/calculator?kind=${encoded}&baseline=${encoded}&perDay=${encoded}`);
+      await open(`calculator ${n}`, `/gatekeeper/calculator?kind=${encoded}&baseline=no${encoded}&perDay=no${encoded}`);
       await open(`no flag ${n}`, `/gatekeeper/flags/no${encoded}`);
       await open(`filtered ${n}`, `/gatekeeper/history?flag=no${encoded}&actor=${encoded}&from=${encoded}`);
       await open(`search ${n}`, `/gatekeeper/?q=no${encoded}&state=${encoded}&done=${encoded}`);

@@ -121,6 +121,11 @@ export function progress(what: string, total: number, shown: 'count' | 'share' =
   return { advance: (to) => bar.update(to), stop: () => bar.stop() };
 }
 
+/** Says on a terminal what takes its time just now, in the place of what was said before; with nothing to say, takes it back. */
+export function step(text = ''): void {
+  if (stderr.isTTY) stderr.write(`\r\x1b[K${errorColor.dim(cut(text, width() - 1))}`);
+}
+
 export interface ProgressBar {
   advance(to: number): void;
   stop(): void;

@@ -45,6 +45,8 @@ export interface PlanOptions {
   readonly flag: string;
   readonly keep: string;
   readonly variants: readonly string[];
+  /** Told what is done next. */
+  readonly tell?: (step: string) => void;
 }
 
 interface Part {
@@ -56,7 +58,8 @@ interface Part {
 const SAME = 'is named as the flag is, and cannot be proved to be something else';
 
 /** Works out what removing a flag changes, without changing anything. */
-export function planCleanup({ folder, config, flag, keep, variants }: PlanOptions): Plan {
+export function planCleanup({ folder, config, flag, keep, variants, tell = () => {} }: PlanOptions): Plan {
+  tell('reading the code …');
   const root = realpathSync(folder);
   const project = new Project(root);
   const texts = textsIn(root);
@@ -80,6 +83,7 @@ export function planCleanup({ folder, config, flag, keep, variants }: PlanOption
   removeUnusedIn(touched, (node) => isOfFlag(node, found) && !cross.isUsed(node));
   for (const part of parts) refused.push(...refusedIn(part));
   const changes = touched.flatMap((part) => changeOf(part, refused));
+  tell('type-checking what would be left …');
   const errors = refused.length > 0 ? [] : project.newErrors(new Map(changes.map(({ file, after }) => [file, after])));
   const mentions = parts.flatMap(({ unit: { path, text } }) =>
     linesWith(changes.find(({ file }) => file === path)?.after ?? text, flag).map(([line, why]): Note => ({
@@ -88,6 +92,7 @@ export function planCleanup({ folder, config, flag, keep, variants }: PlanOption
     })),
   );
 
+  tell('looking for other uses …');
   const { uses } = scan(root);
   const home = packageOf(root, configPath);
   const dynamic = uses.filter(

@@ -145,11 +145,12 @@ export class Project {
     const found: string[] = [];
     for (const loaded of this.programs.values()) {
       if (!loaded || ![...overlay.keys()].some((file) => loaded.program.getSourceFile(file))) continue;
+      const after = ts.getPreEmitDiagnostics(programOf(loaded.config, loaded.parsed, overlay));
+      if (after.length === 0) continue;
       const before = new Map<string, number>();
       for (const one of ts.getPreEmitDiagnostics(loaded.program))
         before.set(keyOf(one), (before.get(keyOf(one)) ?? 0) + 1);
-      const after = programOf(loaded.config, loaded.parsed, overlay);
-      for (const one of ts.getPreEmitDiagnostics(after)) {
+      for (const one of after) {
         const left = before.get(keyOf(one)) ?? 0;
         before.set(keyOf(one), left - 1);
         if (left <= 0) found.push(this.tell(one));

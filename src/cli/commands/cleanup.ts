@@ -8,7 +8,7 @@ import type { Note, Plan } from '../code/plan';
 import { loadConfig, type LoadedConfig } from '../config';
 import { variantOf } from '../engine';
 import { Failure, exitCodes } from '../failure';
-import { answer, color, examples, width, wrap } from '../output';
+import { answer, color, examples, step, width, wrap } from '../output';
 
 interface Options {
   readonly keep: string;
@@ -50,7 +50,8 @@ export function cleanup(program: Command): void {
       const keep = variantOf(flag, options.keep);
       const folder = process.cwd();
       const { file: config } = loaded;
-      const plan = planCleanup({ folder, config, flag: name, keep, variants: flag.variants });
+      const plan = planCleanup({ folder, config, flag: name, keep, variants: flag.variants, tell: step });
+      step();
       const refusals = refusalsOf(plan, options);
       const dirty = options.write && !options.force && isClean(folder) !== true;
       const written = Boolean(options.write) && refusals.length === 0 && !dirty;
