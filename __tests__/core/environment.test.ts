@@ -52,6 +52,12 @@ describe('GATEKEEPER_<FLAG>', () => {
     expect(warnings).toEqual([]);
   });
 
+  test('warns of a name that is almost a flag’s, and leaves the app’s own alone', () => {
+    const { warnings } = setUp({ GATEKEEPER_CHEKOUT: 'ON', GATEKEEPER_API_ADDRESS: 'x', GATEKEEPER_: 'y' });
+    expect(warnings).toEqual([expect.stringMatching(/GATEKEEPER_CHEKOUT.*"CHEKOUT".*did you mean "CHECKOUT"/)]);
+    expect(setUp({ NODE_ENV: 'production', GATEKEEPER_CHEKOUT: 'ON' }).warnings).toEqual([]);
+  });
+
   test('not in production', () => {
     const { engine } = setUp({ NODE_ENV: 'production', GATEKEEPER_CHECKOUT: 'OFF' });
     expect(decision(engine)).toBe('ON user-override');

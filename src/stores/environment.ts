@@ -18,6 +18,12 @@ export function readEnvironment({ config, env, production, logger }: Engine<any>
     if (variants.includes(variant)) live.set(name, { environment: variant });
     else warn(variable, unknownName(`variant of ${name}`, variant, variants));
   }
+  for (const variable of production ? [] : Object.keys(env)) {
+    const [, name] = /^GATEKEEPER_(.+)$/s.exec(variable) ?? [];
+    if (name === undefined || name === 'KILL' || compiled.has(name)) continue;
+    const message = unknownName('flag', name, [...compiled.keys()]);
+    if (message.includes('did you mean')) warn(variable, message); // others may be the app's own
+  }
   for (const name of (env.GATEKEEPER_KILL ?? '').split(',').map((part) => part.trim())) {
     if (compiled.has(name)) live.set(name, { ...live.get(name), killed: 'killed by GATEKEEPER_KILL' });
     else if (name !== '') warn('GATEKEEPER_KILL', unknownName('flag', name, [...compiled.keys()]));
