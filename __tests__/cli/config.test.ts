@@ -63,6 +63,32 @@ describe('the config is found', () => {
     expect(await made.gatekeeper(['list'])).toMatchObject({ code: 0, stderr: '' });
   });
 
+  /** Beyond what Babel takes a moment for. */
+  const LARGE = `// ${'x'.repeat(40_000)}\n`;
+
+  test.each([
+    ['as it is', '', '.ts'],
+    ['with an await at its top', 'await Promise.resolve();\n', '.mts'],
+    ['with import.meta', 'if (!import.meta.url) throw 1;\n', '.mts'],
+  ])('large, %s', async (_, first, ending) => {
+    const made = project({
+      [`gatekeeper.config${ending}`]: CONFIG.replace('enum Toggle', `${LARGE}${first}enum Toggle`),
+    });
+    expect(await made.gatekeeper(['list'])).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('500 flags in one file', async () => {
+    const names = Array.from({ length: 500 }, (_, n) => [`F${n}`, ''] as const);
+    const made = project({ 'gatekeeper.config.ts': configSource(Object.fromEntries(names)) });
+    const { stdout } = await made.gatekeeper(['list', '--json']);
+    expect(JSON.parse(stdout)).toHaveLength(500);
+  });
+
+  test('large, and with a syntax error: where it is', async () => {
+    const made = project({ 'gatekeeper.config.ts': `${LARGE}export const config = { A: new };` });
+    expect(await made.gatekeeper(['list'])).toEqual(refused(/gatekeeper\.config\.ts does not parse: .*2:/));
+  });
+
   test('with the paths of its tsconfig.json', async () => {
     const made = project({
       'tsconfig.json': '{ "compilerOptions": { "paths": { "~/*": ["./lib/*"] } } } // a comment',

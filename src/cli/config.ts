@@ -5,6 +5,7 @@ import { createJiti } from 'jiti';
 import type { Config } from '../config';
 import { GatekeeperError, show } from '../errors';
 import { Failure } from './failure';
+import { byTypeScript, type TransformOptions } from './transpile';
 
 /** A config, and the file it stands in. */
 export interface LoadedConfig {
@@ -90,7 +91,12 @@ async function run(text: string, file: string, shown: string, cache?: Record<str
 
 /** What runs a config; where its tsconfig.json cannot be read, without the paths of that. */
 function jitiFor(file: string): ReturnType<typeof createJiti> {
-  const options = { alias: entries(), fsCache: false /* which would leave files behind */, interopDefault: false };
+  const babel = createJiti(file, { fsCache: false });
+  const transform = (given: TransformOptions) => ({ code: byTypeScript(given, file) ?? babel.transform(given) });
+  const options = {
+    ...{ alias: entries(), interopDefault: false, transform },
+    fsCache: false, // which would leave files behind
+  };
   try {
     return createJiti(file, { ...options, tsconfigPaths: tsconfigFor(file) });
   } catch {
