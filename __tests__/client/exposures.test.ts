@@ -104,6 +104,19 @@ test('a tab that is turned away from sends what is waiting, and the next batch h
   await page.context().close();
 });
 
+test('what the browser does not take on is sent when somebody turns back to the tab', async () => {
+  const { page } = await site.open();
+  await page.evaluate((flag) => {
+    navigator.sendBeacon = () => false;
+    client.ff(flag!, 'ONE_PAGE' as never);
+  }, CHECKOUT);
+  await setHidden(page, true);
+  const sent = batches(1);
+  await setHidden(page, false);
+  expect(await sent).toEqual([[204, { exposures: ['CHECKOUT'], outcomes: [] }]]);
+  await page.context().close();
+});
+
 test.each([503, 429])('what a server could not take (%i) is sent again', async (status) => {
   const { page } = await site.open();
   const refused = new Promise<void>((resolve) => {
@@ -160,7 +173,7 @@ test('only metrics that the app lets browsers report are', async () => {
 test('in the end the sink knows each visitor once, and what they did', async () => {
   await engine.close();
   const { units, sums } = await sink.results!.read('CHECKOUT');
-  expect(units.reduce((all, one) => all + one.units, 0)).toBe(5); // all but the one whose batch was refused for good
+  expect(units.reduce((all, one) => all + one.units, 0)).toBe(6); // all but the one whose batch was refused for good
   expect(sums.map(({ event, units }) => [event, units]).sort()).toEqual([
     ['purchase', 1],
     ['revenue', 1],

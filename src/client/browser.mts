@@ -232,7 +232,13 @@ function createReports(url: string, poll: number, ended: AbortSignal) {
     /** The page may not be there any more in a moment. */
     leave() {
       if (unsent === NOTHING) return;
-      navigator.sendBeacon(`${url}/events`, new Blob([JSON.stringify(taken())], { type: 'application/json' }));
+      const batch = taken();
+      // It says whether the browser takes it on: a page that comes back after all has it still.
+      const isSent = navigator.sendBeacon(
+        `${url}/events`,
+        new Blob([JSON.stringify(batch)], { type: 'application/json' }),
+      );
+      if (!isSent) keep(batch, unsent);
     },
   };
 }
