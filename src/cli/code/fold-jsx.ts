@@ -2,16 +2,16 @@ import { ts } from 'ts-morph';
 import { isPackage } from './answers';
 import { attribute } from './find-uses';
 import { fold, foldExpression, foldInside, span, type Folding, type Left } from './fold';
+import { isSameText } from './jsx-text';
+import type { Span } from './edits';
+import { textsIn } from './fold-statements';
 import { dedent, indentAt, wholeLines } from './lines';
 
 /** `<Variant flag="F" is="V">…</Variant>`: its children, or nothing. */
 export function foldElement(node: ts.JsxElement | ts.JsxSelfClosingElement, folding: Folding): Left | undefined {
   const opening = ts.isJsxElement(node) ? node.openingElement : node;
-  const [flag, is] = [attribute(opening, 'flag'), attribute(opening, 'is')];
   const { values, edits } = folding;
-  if (!flag || !is || !isOurs(opening, folding) || values.constant(flag)?.value !== values.target.flag)
-    return undefined;
-  const wanted = values.constant(is)?.value;
+  const wanted = variantOf(opening, folding);
   if (wanted === undefined) return undefined;
   const inJsx = ts.isJsxElement(node.parent) || ts.isJsxFragment(node.parent);
   const children = ts.isJsxElement(node)
@@ -19,7 +19,8 @@ export function foldElement(node: ts.JsxElement | ts.JsxSelfClosingElement, fold
     : [];
   if (wanted !== values.target.keep || children.length === 0) {
     folding.removed.push(node);
-    if (inJsx) removeChild(node, folding);
+    if (inJsx && isSameText(node, shownIn(folding))) removeChild(node, folding);
+    else if (inJsx) edits.replace(node.getStart(folding.file), node.end, '{null}');
     else edits.replace(node.getStart(folding.file), node.end, 'null');
     return 'null';
   }
@@ -34,11 +35,12 @@ export function foldElement(node: ts.JsxElement | ts.JsxSelfClosingElement, fold
     return foldExpression(only, folding);
   }
   const { openingElement, closingElement } = element;
-  const [open, close] = inJsx ? ['', ''] : ['<>', '</>'];
   const inner = folding.text.slice(openingElement.end, closingElement.pos);
+  const isBare = inJsx && isSameText(element, shownIn(folding));
+  const [open, close] = isBare ? ['', ''] : ['<>', '</>'];
   // White space with a line break in it is nothing in JSX.
-  const [before = ''] = inJsx ? (/^\s*[\r\n]\s*/.exec(inner) ?? []) : [];
-  const [after = ''] = inJsx ? (/[\r\n]\s*$/.exec(inner) ?? []) : [];
+  const [before = ''] = isBare ? (/^\s*[\r\n]\s*/.exec(inner) ?? []) : [];
+  const [after = ''] = isBare ? (/[\r\n]\s*$/.exec(inner) ?? []) : [];
   const start = openingElement.getStart(folding.file);
   const first = openingElement.end + before.length;
   edits.replace(start, first, open);
@@ -57,6 +59,14 @@ export function foldElement(node: ts.JsxElement | ts.JsxSelfClosingElement, fold
   return '<>';
 }
 
+/** The variant that a `<Variant>` of the flag is for. */
+function variantOf(opening: ts.JsxOpeningLikeElement, folding: Folding): unknown {
+  const { values } = folding;
+  const [flag, is] = [attribute(opening, 'flag'), attribute(opening, 'is')];
+  const isIt = flag && is && isOurs(opening, folding) && values.constant(flag)?.value === values.target.flag;
+  return isIt ? values.constant(is)?.value : undefined;
+}
+
 function isOurs({ tagName }: ts.JsxOpeningLikeElement, { values }: Folding): boolean {
   if (!ts.isIdentifier(tagName) || tagName.text !== 'Variant') return false;
   const declarations = values.names.symbolOf(tagName)?.declarations ?? [];
@@ -73,16 +83,52 @@ export function foldJsxExpression(node: ts.JsxExpression, folding: Folding): voi
   const shown = shownBy(expression, folding);
   if (shown === 'nothing') {
     folding.removed.push(node);
-    return removeChild(node, folding);
+    if (isSameText(node, shownIn(folding))) return removeChild(node, folding);
+    return folding.edits.replace(expression.getStart(folding.file), expression.end, 'null');
   }
   if (shown && (ts.isJsxElement(shown) || ts.isJsxSelfClosingElement(shown) || ts.isJsxFragment(shown))) {
     folding.edits.keepOnly(span(node, folding), [span(shown, folding)]);
+    dedentTo(node, span(shown, folding), folding);
     return void foldExpression(shown, folding);
   }
-  const known = textShownBy(expression, folding);
-  if (known !== undefined && /^[\w.,:!?-]+(?: [\w.,:!?-]+)*$/.test(known))
+  const known = wordsShownBy(expression, folding);
+  if (known !== undefined && isSameText(node, shownIn(folding)))
     return folding.edits.replace(node.getStart(folding.file), node.end, known);
   foldInside(node, folding);
+}
+
+/** Says of the children of an element what text is left in their place; undefined where they stay, or are more than text. */
+function shownIn(folding: Folding): (child: ts.JsxChild) => string | undefined {
+  return (child) => {
+    if (ts.isJsxElement(child) || ts.isJsxSelfClosingElement(child)) return textOfVariant(child, folding);
+    if (!ts.isJsxExpression(child) || !child.expression) return undefined;
+    return shownBy(child.expression, folding) === 'nothing' ? '' : wordsShownBy(child.expression, folding);
+  };
+}
+
+/** What a `<Variant>` leaves in its place, where its children are text at an edge. */
+function textOfVariant(node: ts.JsxElement | ts.JsxSelfClosingElement, folding: Folding): string | undefined {
+  const opening = ts.isJsxElement(node) ? node.openingElement : node;
+  const is = variantOf(opening, folding);
+  if (is === undefined) return undefined;
+  const children = ts.isJsxElement(node) ? node.children : [];
+  if (is !== folding.values.target.keep) return '';
+  const edges = [children[0], children.at(-1)].filter((one) => one && ts.isJsxText(one));
+  return edges.some((one) => (one as ts.JsxText).text.trim() !== '')
+    ? children.map((one) => (ts.isJsxText(one) ? one.text : 'x')).join('')
+    : undefined;
+}
+
+/** Takes the lines of what is left of a node back to where the node stood. */
+function dedentTo(node: ts.Node, left: Span, { text, file, edits }: Folding): void {
+  const width = indentAt(text, left.start).length - indentAt(text, node.getStart(file)).length;
+  for (const one of dedent(text, left, width, textsIn(node, file))) edits.replace(one.start, one.end);
+}
+
+/** The words that a decided choice shows, where they can stand in JSX as they are. */
+function wordsShownBy(node: ts.Expression, folding: Folding): string | undefined {
+  const known = textShownBy(node, folding);
+  return known !== undefined && /^[\w.,:!?-]+(?: [\w.,:!?-]+)*$/.test(known) ? known : undefined;
 }
 
 /** The text that a decided choice shows. */

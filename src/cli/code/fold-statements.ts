@@ -304,7 +304,7 @@ function inList({ parent }: ts.Statement): boolean {
 }
 
 /** Whether a position is in the middle of a text that goes over lines: a template, JSX, a comment is not one. */
-function textsIn(node: ts.Node, file: ts.SourceFile): (position: number) => boolean {
+export function textsIn(node: ts.Node, file: ts.SourceFile): (position: number) => boolean {
   const spans: Span[] = [];
   const visit = (one: ts.Node): void => {
     const isText =
