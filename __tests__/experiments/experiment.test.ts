@@ -67,6 +67,15 @@ describe('what is wrong with an experiment is said when it is built', () => {
     ['an arm that is no variant', { arms: { A: 50, B: 25, C: 25 } }, /no variant named "C"/],
     ['no metric', { primary: 'purchase' }, /TEST.primary: "purchase" is no metric/],
     ['no metric among others', { secondary: [undefined] }, /TEST.secondary: undefined is no metric/],
+    ['a quantile to judge by', { primary: latency('p95') }, /TEST.primary: request latency, p95: only a guardrail/],
+    [
+      'a quantile among others',
+      { secondary: [latency('p99')] },
+      /TEST.secondary: request latency, p99: only a guardrail/,
+    ],
+    ['an event of requests', { primary: conversion('$failed') }, /TEST.primary: "\$failed": names that begin with \$/],
+    ['one to watch', { guardrails: [count('$failed').above('2x')] }, /\$failed above 2x: names that begin with \$/],
+    ['a property that is no list', { exposureProperties: 'plan' }, /TEST.exposureProperties: "plan" is no list/],
     ['no end', { minimumDetectableEffect: undefined }, /TEST.minimumDetectableEffect: say when it is judged/],
     ['an effect of nothing', { minimumDetectableEffect: '0%' }, /"0%" is no change worth finding/],
     ['half a unit', { plannedUnits: 0.5 }, 'TEST.plannedUnits: 0.5 is no number of units'],
@@ -104,6 +113,15 @@ describe('what is wrong with an experiment is said when it is built', () => {
     ]);
     expect(problemsOf({ layer: { name: 'checkout', from: 50, to: 80 } }, { FIRST: first })).toEqual([]);
     expect(problemsOf({ layer: { name: 'home', from: 0, to: 80 } }, { FIRST: first })).toEqual([]);
+  });
+
+  test('two experiments of a layer by different units: one person has an id of each, in different parts of it', () => {
+    const first = Object.assign(new Test(), { layer: { name: 'checkout', from: 0, to: 50 } });
+    const second = { unit: 'visitor', layer: { name: 'checkout', from: 50, to: 80 } };
+    expect(problemsOf(second, { FIRST: first })).toEqual([
+      'TEST.layer: another experiment of layer "checkout" is by user; take the same unit',
+    ]);
+    expect(problemsOf({ ...second, unit: 'user' }, { FIRST: first })).toEqual([]);
   });
 });
 

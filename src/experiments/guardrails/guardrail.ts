@@ -102,6 +102,7 @@ const isOfRequests = ({ counted }: Pick<Metric, 'counted'>) => counted.startsWit
 function checkFit(name: string, metric: Metric, limit: Limit, wrong: Wrong): void {
   const { kind } = metric;
   const ofLatency = kind === 'ratio' && isOfRequests(metric);
+  if (metric.event?.startsWith('$')) wrong('guardrails', `${name}: names that begin with $ are those of requests`);
   if ((limit.kind === 'difference' || (limit.kind === 'level' && limit.unit === 'ms')) && !ofLatency)
     wrong('guardrails', `${name}: milliseconds are of latency; write '2x' or '-5%'`);
   else if (limit.kind === 'level' && (kind === 'conversion' ? limit.unit !== '%' : !ofLatency || limit.unit !== 'ms'))
