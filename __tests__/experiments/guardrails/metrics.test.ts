@@ -142,6 +142,20 @@ describe('what is tracked', () => {
     expect(killed(await tracked(guardrail, 'revenue', sold(times)))).toBe(trips);
   });
 
+  test.each(
+    named<[number, boolean]>(
+      [mean('margin').below('-5%'), 1, false],
+      [mean('margin').below('-5%'), 2, true],
+      [mean('margin').below('-5%'), -1, false],
+      [mean('margin').above('1.5x'), 1, false],
+      [mean('margin').above('1.5x'), -1, true],
+      [ratio('margin').below('0.5x'), 1.2, false],
+    ),
+  )('of a loss, %s, at %d of the control', async (_, guardrail, times, trips) => {
+    const lost = (variant: string, random: () => number) => [-(9 + 2 * random()) * (variant === 'ON' ? times : 1)];
+    expect(killed(await tracked(guardrail, 'margin', lost))).toBe(trips);
+  });
+
   test.each<[number, boolean]>([
     [1, false],
     [1.4, false],

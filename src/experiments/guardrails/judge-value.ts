@@ -17,7 +17,9 @@ export function judgeValue(guardrail: MetricGuardrail, compared: Compared, { com
   const { metric, limit, side } = guardrail;
   const treatment = momentsOf(guardrail, compared.treatment);
   const other = compared.control && momentsOf(guardrail, compared.control);
-  const factor = limit.kind === 'ratio' ? limit.ratio : 1;
+  const ratio = limit.kind === 'ratio' ? limit.ratio : 1;
+  // 5 % below a loss of 10 is one of 10.5.
+  const factor = other && other.mean < 0 ? 2 - ratio : ratio;
   const margin = limit.kind === 'difference' ? limit.milliseconds : 0;
   const threshold =
     limit.kind === 'level' ? limit.level : other && other.n > 0 ? factor * other.mean + margin : undefined;
