@@ -99,3 +99,28 @@ test('what a unit does after its exposure is counted, and what others do is not'
     }),
   ]);
 });
+
+test('an experiment whose unit cannot be read keeps nothing from the others', async () => {
+  const sink = memorySink();
+  class ByCompany extends CheckoutTest {
+    override readonly unit = 'company' as never;
+  }
+  const errors: unknown[] = [];
+  const groups = () => {
+    throw new Error('no groups');
+  };
+  const engine = createEngine(
+    defineConfig({
+      flags: { BY_COMPANY: new ByCompany(), CHECKOUT: new CheckoutTest() },
+      sink: () => sink,
+      onError: (error) => errors.push((error as Error).message),
+      logger: { warn() {}, error() {} },
+    }),
+  );
+  const gk = engine.for(Object.defineProperty({ user: { id: 1 } }, 'groups', { get: groups }));
+  gk.ff('CHECKOUT', 'ONE_PAGE');
+  gk.track('purchase');
+  await engine.close();
+  expect((await sink.results!.read('CHECKOUT')).sums).toMatchObject([{ event: 'purchase', units: 1 }]);
+  expect(errors).toEqual(['no groups']);
+});

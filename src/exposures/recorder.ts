@@ -72,30 +72,33 @@ export class Recorder {
         throw new GatekeeperError('metric-invalid', `${event}: ${show(value)} is no value to add up; give a number`);
       const watched = this.#watchers.flatMap((watcher) => watcher.current(subject));
       for (const recorded of [...this.#experiments.values(), ...watched])
-        if (recorded.counts.has(event)) this.#track(recorded, event, sum, unitOf(subject, recorded.unit), true);
+        // Whoever has no unit of one, as groups(req) throws, is in others.
+        if (recorded.counts.has(event))
+          this.#safely(() => this.#track(recorded, event, sum, unitOf(subject, recorded.unit), true));
     });
   }
 
   /** A request was answered. */
   answered(evaluation: Evaluation, status: number, milliseconds: number): void {
     const { subject } = evaluation;
-    this.#safely(() => {
-      for (const watcher of this.#watchers) {
-        const outcome = evaluation.known(watcher.flag);
-        if (!outcome) continue;
+    for (const watcher of this.#watchers) {
+      const outcome = evaluation.known(watcher.flag);
+      if (!outcome) continue;
+      this.#safely(() => {
         for (const { recorded, arm } of watcher.armsOf(outcome, subject)) {
           const unit = unitOf(subject, recorded.unit);
           if (unit === undefined) continue;
           this.#expose(recorded, arm, unit, subject);
           this.#request(recorded, unit, status, milliseconds);
         }
-      }
-      for (const [name, recorded] of this.#experiments) {
-        if (!recorded.counts.has(REQUEST) && !recorded.counts.has(FAILED_REQUEST)) continue;
-        const outcome = evaluation.known(this.#engine.config.compiled.get(name)!);
-        if (outcome?.exposes) this.#request(recorded, unitOf(subject, recorded.unit), status, milliseconds);
-      }
-    });
+      });
+    }
+    for (const [name, recorded] of this.#experiments) {
+      if (!recorded.counts.has(REQUEST) && !recorded.counts.has(FAILED_REQUEST)) continue;
+      const outcome = evaluation.known(this.#engine.config.compiled.get(name)!);
+      if (outcome?.exposes)
+        this.#safely(() => this.#request(recorded, unitOf(subject, recorded.unit), status, milliseconds));
+    }
   }
 
   #expose(recorded: Recorded, arm: string, unit: string | undefined, subject: Subject): void {

@@ -52,11 +52,12 @@ export function watchGuardrails(engine: Engine<any>, { results }: Sink): Guardra
     // What is never read need not be counted.
     watchers: results ? watches : [],
     answered(evaluation, milliseconds, queue) {
-      try {
-        for (const watch of atQuantile) measure(watch, evaluation, milliseconds, queue);
-      } catch (error) {
-        engine.report.failed(error);
-      }
+      for (const watch of atQuantile)
+        try {
+          measure(watch, evaluation, milliseconds, queue);
+        } catch (error) {
+          engine.report.failed(error);
+        }
     },
     histograms: () => durations?.changed() ?? [],
     close: () => patrol?.close(),
