@@ -2,7 +2,7 @@ import { ramp, type Guardrail, type Rule } from 'gatekeeper-flags';
 import { errorRate, type Action, type Trip } from 'gatekeeper-flags/experiments';
 import { memorySink } from 'gatekeeper-flags/sinks/memory';
 import { memoryStore } from 'gatekeeper-flags/stores/memory';
-import { BY, toggle, type Toggle } from '../../support/config';
+import { BY, engineOf, toggle, type Toggle } from '../../support/config';
 import { fragileStore } from '../../support/fragile-store';
 import { fragileSink } from './fragile-sink';
 import { world } from './world';
@@ -172,6 +172,29 @@ describe('after a person has restored it', () => {
       await look();
       expect((await actions(engine)).filter((one: string) => one.endsWith('guardrail'))).toHaveLength(2);
     }
+  });
+
+  test.each<[Action, (engine: any) => Promise<number>]>([
+    ['kill', ({ live }) => live.restore('FLAG', BY)],
+    ['stop', ({ live }) => live.resetRollout('FLAG', 'half', BY)],
+  ])('a %s that is taken back while the app is stopped stands no longer', async (action, takeBack) => {
+    const [store, sink] = [memoryStore(), memorySink()];
+    const app = () => world(guarded([errorRate().above('2x').then(action)]), { store: () => store, sink: () => sink });
+    const first = app();
+    first.crowd(100, broken);
+    await first.look();
+    expect(await first.reading()).toMatchObject({ state: 'tripped' });
+    await first.engine.close();
+    await takeBack(engineOf({ FLAG: toggle({ rules: half() }) }, { store: () => store }));
+
+    const { engine, crowd, look, reading } = app();
+    await engine.ready;
+    await look();
+    expect(await reading()).toMatchObject({ state: 'watching', trip: undefined, treatment: { units: 0 } });
+    crowd(100, broken);
+    await look();
+    expect(await reading()).toMatchObject({ state: 'tripped' });
+    expect((await actions(engine)).filter((one: string) => one.endsWith('guardrail'))).toHaveLength(2);
   });
 
   test('a flag that a person killed and restored begins anew as well', async () => {

@@ -1,5 +1,6 @@
 import type { Engine } from '../../engine';
 import type { Flag } from '../../flag';
+import type { LiveState } from '../../live-state';
 import { percentOf } from '../../rules/ramp';
 import type { ChangeBy, LiveControl } from '../../stores/live-control';
 import type { Trip } from './guardrail';
@@ -36,6 +37,13 @@ export async function act(
     if (action === 'hold' && rollout?.percent === undefined) revision = await hold(engine, flag, target, onTop);
   }
   return action === 'stop' ? (revision ?? live.state.revision) : undefined;
+}
+
+/** Whether what a trip has switched off is on again. */
+export function isTakenBack(flag: Flag, { action, rule }: Trip, { flags }: LiveState): boolean {
+  const now = flags.get(flag.name);
+  if (action === 'kill') return now?.killed === undefined;
+  return action === 'stop' && targetsOf(flag, rule).some((target) => now?.rollouts?.get(target)?.percent !== 0);
 }
 
 /** The rollouts that a trip stops or holds: the rule's, or where everybody was watched, all there are. */

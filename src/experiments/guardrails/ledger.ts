@@ -30,7 +30,8 @@ interface Opening {
 /** What is known of a flag. */
 interface Known {
   readonly trips: Map<string, NotedTrip>;
-  readonly acted: Set<string>;
+  /** With which revision of live control. */
+  readonly acted: Map<string, number>;
   changes: number;
   /** Openings that all processes have heard of by now, and those that some may not have. */
   settled: number;
@@ -41,7 +42,7 @@ const PREFIX = 'guardrail ';
 /** A process that has not heard of a change for so long will not hear of it: its store is another one than it was. */
 const HEARD_WITHIN = 10_000;
 /** The revision of what begins no new window. */
-const NONE = -1;
+export const NONE = -1;
 
 /**
  * What guardrails have done, and what people have changed since, as all processes know it: notes in the sink, each of
@@ -64,7 +65,7 @@ export class Ledger {
       const [flag, kind, ...what] = JSON.parse(name.slice(PREFIX.length)) as [string, string, ...unknown[]];
       const known: Known = flags.get(flag) ?? {
         trips: new Map(),
-        acted: new Set(),
+        acted: new Map(),
         changes: 0,
         settled: 0,
         recent: [],
@@ -72,9 +73,9 @@ export class Ledger {
       flags.set(flag, known);
       if (kind === 'trip') known.trips.set(JSON.stringify(what), JSON.parse(note));
       else {
-        if (kind === 'acted') known.acted.add(JSON.stringify(what));
-        else known.changes += 1;
         const { revision, at } = JSON.parse(note) as Opening;
+        if (kind === 'acted') known.acted.set(JSON.stringify(what), revision);
+        else known.changes += 1;
         if (revision !== NONE && this.#now() - at > HEARD_WITHIN) known.settled += 1;
         else if (revision !== NONE) known.recent.push({ revision, at });
       }
@@ -92,13 +93,13 @@ export class Ledger {
     return known.settled + known.recent.filter((opening) => opening.revision <= revision).length;
   }
 
-  /** The trips of a flag that no person has changed anything since, and whether what they are to do was done. */
-  standing(flag: string): readonly { readonly noted: NotedTrip; readonly acted: boolean }[] {
+  /** The trips of a flag that no person has changed anything since, and with which revision what they are to do was done. */
+  standing(flag: string): readonly { readonly noted: NotedTrip; readonly acted: number | undefined }[] {
     const known = this.#flags.get(flag);
     if (known === undefined) return [];
     return [...known.trips]
       .filter(([, noted]) => noted.changes === known.changes)
-      .map(([key, noted]) => ({ noted, acted: known.acted.has(key) }));
+      .map(([key, noted]) => ({ noted, acted: known.acted.get(key) }));
   }
 
   /** Notes a trip; gives it where this process was the first to. */

@@ -11,7 +11,7 @@ import type { Durations } from './durations';
 import { thresholdOf } from './judge-latency';
 import type { Ledger, NotedTrip } from './ledger';
 import type { GuardrailReading } from './readings';
-import { catchUp, respond, type Responder } from './respond';
+import { catchUp, noteTakenBack, respond, type Responder } from './respond';
 import { offBecause, readingsOf } from './state';
 import type { Thresholds } from './thresholds';
 import type { FlagWatch, Moment } from './watch';
@@ -118,6 +118,7 @@ export class Patrol {
     const { flag } = watch;
     const now = this.#now();
     const responder = this.#responder(ledger);
+    await noteTakenBack(responder, flag, now);
     await catchUp(responder, flag, now);
     if (now.state.flags.get(flag.name)?.killed !== undefined) return;
     const comparisons = comparisonsOf(watch, now);

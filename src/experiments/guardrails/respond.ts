@@ -1,10 +1,10 @@
 import type { Engine } from '../../engine';
 import type { Flag } from '../../flag';
 import type { LiveControl } from '../../stores/live-control';
-import { ACTOR, act } from './act';
+import { ACTOR, act, isTakenBack } from './act';
 import type { Judged } from './comparisons';
 import type { Trip } from './guardrail';
-import type { Ledger, NotedTrip } from './ledger';
+import { NONE, type Ledger, type NotedTrip } from './ledger';
 import type { FlagWatch, Moment } from './watch';
 import { numbersInWords } from './words';
 
@@ -43,10 +43,18 @@ export async function respond(responder: Responder, watch: FlagWatch, one: Judge
 export async function catchUp(responder: Responder, flag: Flag, { now }: Moment): Promise<void> {
   for (const { noted, acted } of responder.ledger.standing(flag.name)) {
     const isOurs = noted.writer === responder.writer || now - noted.trip.at > ACTS_WITHIN;
-    if (acted || !isOurs) continue;
+    if (acted !== undefined || !isOurs) continue;
     const again = async () => (await doneBefore(responder.engine, noted)) ?? act(responder.engine, flag, noted.trip);
     await carryOut(responder, noted, again);
   }
+}
+
+/** Notes what a person took back while nobody was there to hear of it, as when the app was stopped. */
+export async function noteTakenBack({ ledger }: Responder, flag: Flag, { state }: Moment): Promise<void> {
+  const known = ledger.standing(flag.name).filter(({ acted = Infinity }) => acted <= state.revision);
+  const takenBack = known.filter(({ noted, acted }) => acted !== NONE && isTakenBack(flag, noted.trip, state));
+  for (const { noted, acted } of takenBack) await ledger.changed(flag.name, { revision: acted!, at: noted.trip.at });
+  if (takenBack.length > 0) await ledger.refresh();
 }
 
 async function carryOut(
