@@ -22,7 +22,7 @@ export interface Requests {
 const CHECKS = 200;
 const AT_ONCE = 4;
 /** A busy machine holds everything up now and then; a store that is waited for takes longer. */
-const PATIENCE = 1_000;
+const PATIENCE = 3_000;
 
 /**
  * Sends an app of `engine` requests, several at a time, for as long as `during` takes; expects that none failed, waited,
