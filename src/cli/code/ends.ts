@@ -18,6 +18,11 @@ export function goesOn(statement: ts.Statement, values?: Values): boolean {
     if (known) return known.value ? goesOn(yes, values) : !no || goesOn(no, values);
     return !no || goesOn(yes, values) || goesOn(no, values);
   }
+  if (ts.isTryStatement(statement)) {
+    const { tryBlock, catchClause, finallyBlock } = statement;
+    if (finallyBlock && !goesOn(finallyBlock, values)) return false;
+    return goesOn(tryBlock, values) || (catchClause !== undefined && goesOn(catchClause.block, values));
+  }
   if (ts.isSwitchStatement(statement) && values) {
     const kept = keptClauses(statement, values);
     if (kept && !kept.breaks) return kept.statements.every((one) => goesOn(one, values));

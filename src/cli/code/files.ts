@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { lstatSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 
 const CODE = /\.(?:[cm]?[jt]s|[jt]sx|ejs|eta|pug|jade|njk|nunjucks|hbs|handlebars)$/;
 const LEFT_OUT = /(?:^|\/)(?:node_modules|dist|\.git)\//;
@@ -20,7 +20,8 @@ export function codeFiles(folder: string): string[] {
   for (const file of [...plain.sort(), ...links.sort()]) {
     if (!CODE.test(file) || LEFT_OUT.test(`/${file}`) || file.endsWith('.d.ts')) continue;
     const real = realOf(join(folder, file));
-    if (real === undefined || seen.has(real) || !real.startsWith(root)) continue;
+    if (real === undefined || seen.has(real) || !real.startsWith(`${root}${sep}`)) continue;
+    if (LEFT_OUT.test(`/${relative(root, real)}`)) continue;
     seen.add(real);
     files.push(file);
   }

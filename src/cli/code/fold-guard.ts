@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph';
-import { STATUS_CODES } from 'node:http';
+import { METHODS, STATUS_CODES } from 'node:http';
 import { literal } from './data';
 import { bare, propertyOf } from './find-uses';
 import { span, type Folding, type Left } from './fold';
@@ -11,6 +11,8 @@ type Verdict = 'passes' | 'refuses';
 /** Whether an expression is a guard of the flag, or a constant that is one, and lets everybody through or nobody. */
 function guardOf(node: ts.Expression, values: Values): Verdict | undefined {
   const inner = bare(node);
+  if (ts.isArrayLiteralExpression(inner) && inner.elements.length > 0)
+    return inner.elements.every((one) => guardOf(one, values) === 'passes') ? 'passes' : undefined;
   if (ts.isIdentifier(inner)) {
     const declaration = values.names.symbolOf(inner)?.valueDeclaration;
     const isConstant =
@@ -35,19 +37,40 @@ export function isGuardedRoute(node: ts.Expression, values: Values): boolean {
   if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return false;
   const guards = node.arguments.filter((one) => guardOf(one, values) === 'passes');
   const others = node.arguments.filter((one) => !guards.includes(one));
-  return (
-    guards.length > 0 &&
-    others.every((one) => values.plain(one) !== undefined || ts.isRegularExpressionLiteral(one)) &&
-    values.pure(node.expression.expression)
-  );
+  return guards.length > 0 && others.every((one) => isPath(one, values)) && values.pure(node.expression.expression);
 }
 
 /** A name of a guard that lets everybody through: it goes from the list it is in. */
 export function foldGuardName(node: ts.Identifier, folding: Folding): boolean {
-  const list = listAround(node);
-  if (!list || guardOf(node, folding.values) !== 'passes') return false;
-  removeItem(node, list, folding);
+  if (!listAround(node) || guardOf(node, folding.values) !== 'passes') return false;
+  removeGuard(node, folding);
   return true;
+}
+
+/** Takes a guard out of the handlers it is one of; of a route that then has none, nothing is left. */
+function removeGuard(guard: ts.Expression, folding: Folding): void {
+  const { parent } = guard;
+  const { values, edits } = folding;
+  const list = listAround(guard)!;
+  const others = list.filter((one) => guardOf(one as ts.Expression, values) !== 'passes');
+  if (ts.isArrayLiteralExpression(parent) && others.length === 0) {
+    if (listAround(parent)) return removeGuard(parent, folding);
+    return folding.refuse(guard, 'nothing else is in this list: take it out by hand');
+  }
+  if (ts.isArrayLiteralExpression(parent)) return removeItem(guard, list, folding);
+  const { expression: callee } = parent as ts.CallExpression;
+  // Who else is given a guard may count its arguments.
+  if (!ts.isPropertyAccessExpression(callee) || !ROUTES.has(callee.name.text))
+    return edits.replace(guard.getStart(folding.file), guard.end, '(_req, _res, next) => next()');
+  if (others.some((one) => !isPath(one as ts.Expression, values))) return removeItem(guard, list, folding);
+  edits.replace(callee.expression.end, parent.end);
+}
+
+/** What takes handlers in Express. */
+const ROUTES: ReadonlySet<string> = new Set(['use', 'all', ...METHODS.map((method) => method.toLowerCase())]);
+
+function isPath(node: ts.Expression, values: Values): boolean {
+  return values.plain(node) !== undefined || ts.isRegularExpressionLiteral(node);
 }
 
 /** `requireVariant('F', 'V')`: gone where everybody has V, else what answers in its place. */
@@ -56,7 +79,7 @@ export function foldGuard(call: ts.CallExpression, folding: Folding): Left | und
   if (!verdict) return undefined;
   const list = listAround(call);
   if (verdict === 'passes') {
-    if (list) removeItem(call, list, folding);
+    if (list) removeGuard(call, folding);
     else if (ts.isVariableDeclaration(call.parent) && isOnlyListed(call.parent, folding))
       folding.edits.replace(call.getStart(folding.file), call.end, 'undefined');
     else return call;

@@ -156,7 +156,11 @@ function unwrap(node: ts.Statement, kept: Statements, folding: Folding, effects:
   const newline = folding.isTemplate ? ' ' : `${/\r\n/.test(text) ? '\r\n' : '\n'}${indentAt(text, whole.start)}`;
   edits.keepOnly(whole, [...first, ...pieces], { ...braces, between: first.length > 0 ? `;${newline}` : newline });
   const before = text.slice(0, whole.start).trimEnd();
-  if (/^[(\[`+\-]/.test(text.slice((first[0] ?? pieces[0]!).start)) && before !== '' && !/[;{}]$/.test(before))
+  if (
+    /^(?:[(\[`+\-]|\/(?![/*]))/.test(text.slice((first[0] ?? pieces[0]!).start)) &&
+    before !== '' &&
+    !/[;{}]$/.test(before)
+  )
     edits.before(whole.start, ';');
   if (!folding.isTemplate && lineStart(text, pieces[0]!.start) !== lineStart(text, whole.start)) {
     const width = indentAt(text, pieces[0]!.start).length - indentAt(text, whole.start).length;

@@ -36,16 +36,24 @@ export function foldText(name: string, text: string, target: Omit<Target, 'paylo
   const said = [...refusalsOf(refused, left), ...dynamic].map(
     ({ node, reason }) => `${placeOf(node, text, scriptlets)} ${reason}`,
   );
-  const result = resultOf(text, folding.edits.list, scriptlets);
+  const result = resultOf(name, text, folding.edits.list, scriptlets);
   return { text: result ?? text, refused: result === undefined ? [...said, `1:1 ${UNPARSABLE}`] : said };
 }
 
 export const UNPARSABLE = 'what is left would not parse: take this use out by hand';
 
 /** A text after its edits, those of a template being of its scriptlets; undefined where it would not parse. */
-export function resultOf(text: string, edits: readonly Edit[], scriptlets?: Scriptlets): string | undefined {
+export function resultOf(
+  name: string,
+  text: string,
+  edits: readonly Edit[],
+  scriptlets?: Scriptlets,
+): string | undefined {
   if (edits.length === 0) return text;
-  if (!scriptlets) return apply(text, edits);
+  if (!scriptlets) {
+    const result = apply(text, edits);
+    return alone(name, result).problem ? undefined : result;
+  }
   const moved: Span[] = [];
   try {
     const edited = apply(text, scriptlets.edits(edits), (span) => moved.push(span));

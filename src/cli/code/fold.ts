@@ -72,7 +72,7 @@ export function foldExpression(node: ts.Expression, folding: Folding, wanted: Wa
 
   if (ts.isParenthesizedExpression(node)) {
     const left = foldExpression(node.expression, folding, wanted);
-    if (left !== node.expression && isSimple(left)) {
+    if (left !== node.expression && isSimple(left) && !(ts.isNewExpression(node.parent) && isCalled(left))) {
       edits.keepOnly(span(node, folding), [span(node.expression, folding)]);
       return left;
     }
@@ -194,6 +194,7 @@ function foldBinary(node: ts.BinaryExpression, folding: Folding, wanted: Wanted)
         : keep(node, [], left, folding, wanted);
   }
   if (kind === ts.SyntaxKind.CommaToken) {
+    if (values.value(left)?.effects.length === 0) return keep(node, [], right, folding, wanted);
     foldExpression(left, folding, 'nothing');
     foldExpression(right, folding, wanted);
     return node;
@@ -254,6 +255,13 @@ export function isSimple(left: Left): boolean {
     left.kind === ts.SyntaxKind.NullKeyword ||
     left.kind === ts.SyntaxKind.ThisKeyword
   );
+}
+
+/** Whether there is a call in what `new` would then be of: `new (make())()`. */
+function isCalled(left: Left): boolean {
+  let at = left as ts.Node;
+  while (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at)) at = at.expression;
+  return typeof left === 'string' || ts.isCallExpression(at);
 }
 
 /** The first character of an expression. */

@@ -1,8 +1,9 @@
 import { ts } from 'ts-morph';
-import { questionOf } from './answers';
-import { findUses, type Use } from './find-uses';
+import { questionOf, type Question } from './answers';
+import { bare, findUses, lastName, textOfName, type Use } from './find-uses';
 import type { Folding } from './fold';
 import type { Refused } from './fold-file';
+import type { Names } from './names-in';
 import { isGone } from './unused';
 import { isOptional } from './values';
 
@@ -26,6 +27,8 @@ export function leftoversOf(folding: Folding): Leftovers {
     if (isGone(use.name, folding)) continue;
     named.add(use.name);
     const asked = ts.isCallExpression(use.node) ? questionOf(use.node, values.names) : undefined;
+    if (asked && asked.proof === 'other' && use.flag === flag && fitsAll(asked, folding))
+      uses.push({ node: use.node, reason: `${asked.receiver!.getText()} may be a Gatekeeper: give it that type` });
     if (asked && (asked.proof === 'other' || values.isOther(asked))) continue;
     if (isDefinition(use) && values.target.registered) continue; // of another config: ours is gone
     const actual = use.flag ?? (asked && values.flagOf(asked));
@@ -36,10 +39,54 @@ export function leftoversOf(folding: Folding): Leftovers {
   const visit = (node: ts.Node): void => {
     if (ts.isStringLiteralLike(node) && node.text === flag && !named.has(node) && !isGone(node, folding))
       mentions.push(node);
+    if (isReadOfFlag(node, folding) && !isGone(node, folding))
+      uses.push({ node, reason: 'may be the answer of the flag, out of all(): write ffVariant' });
     ts.forEachChild(node, visit);
   };
   visit(file);
   return { uses, dynamic, mentions };
+}
+
+/** Whether a method is one of an interface that a Gatekeeper has as well. */
+function fitsAll({ receiver, call }: Question, { values }: Folding): boolean {
+  const { checker } = values.names;
+  const callee = call.expression as ts.PropertyAccessExpression;
+  const declarations = receiver ? (checker.getSymbolAtLocation(callee.name)?.declarations ?? []) : [];
+  return declarations.some(
+    (one) =>
+      (ts.isMethodSignature(one) || ts.isPropertySignature(one)) &&
+      !one.getSourceFile().fileName.includes('/node_modules/'),
+  );
+}
+
+/** Whether a property of the flag's name is read out of what is not known: neither by types, nor a constant of the program. */
+function isReadOfFlag(node: ts.Node, { values }: Folding): boolean {
+  const { checker } = values.names;
+  const isIt = (name: ts.Node) =>
+    textOfName(name) === values.target.flag && !checker.getSymbolAtLocation(name)?.declarations?.length;
+  if (ts.isBindingElement(node)) {
+    const { parent } = node.parent;
+    if (!ts.isObjectBindingPattern(node.parent) || textOfName(node.propertyName ?? node.name) !== values.target.flag)
+      return false;
+    const type = checker.getTypeAtLocation(node.parent);
+    const from = ts.isVariableDeclaration(parent) ? parent.initializer : undefined;
+    return !type.getProperty(values.target.flag)?.declarations && !(from && isOfProgram(from, values.names));
+  }
+  return ts.isPropertyAccessExpression(node) && isIt(node.name) && !isOfProgram(node.expression, values.names);
+}
+
+/** Whether something is out of a module, or global: it is there once, and no answer for a request. */
+function isOfProgram(node: ts.Expression, names: Names): boolean {
+  const inner = bare(node);
+  if (ts.isPropertyAccessExpression(inner)) return isOfProgram(inner.expression, names);
+  if (ts.isCallExpression(inner)) return lastName(inner.expression) === 'require';
+  if (!ts.isIdentifier(inner)) return false;
+  if (/^(?:process|module|exports|window|globalThis)$/.test(inner.text)) return true;
+  const declaration = names.symbolOf(inner)?.declarations?.[0];
+  if (!declaration) return false;
+  if (ts.findAncestor(declaration, ts.isImportDeclaration) || ts.isEnumDeclaration(declaration)) return true;
+  const from = ts.findAncestor(declaration, ts.isVariableDeclaration)?.initializer;
+  return from !== undefined && isOfProgram(from, names);
 }
 
 function isDefinition({ kind }: Use): boolean {

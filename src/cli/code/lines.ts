@@ -35,14 +35,20 @@ export function wholeLines(text: string, node: ts.Node, file: ts.SourceFile, end
   return { start, end: stop };
 }
 
+/** What a comment says to tools about more than the next line: pragmas, licences, regions. */
+const OF_FILE =
+  /^\/\/\/|@license|copyright|@(?:ts-(?:no)?check|jsx|jest-|vitest-|flow|format|fileoverview|packageDocumentation)|eslint-(?:enable|env|disable(?!-next-line|-line))|#(?:end)?region|\b(?:c8|v8|istanbul) ignore (?:start|stop|file)/i;
+
 /** Where the comments begin that stand right above a node, without a blank line between. */
 function withComments(text: string, node: ts.Node, file: ts.SourceFile): number {
   let start = node.getStart(file);
   const comments = ts.getLeadingCommentRanges(text, node.getFullStart()) ?? [];
+  // Above the first import stands what the file is about.
+  const isTop = node === file.statements[0] && (ts.isImportDeclaration(node) || /\brequire\(/.test(node.getText(file)));
   for (const comment of comments.toReversed()) {
     const between = text.slice(comment.end, start);
     const own = text.slice(lineStart(text, comment.pos), comment.pos).trim() === '';
-    const isHeader = comment.pos <= 1 && /^(?:\/\*[!*]?\s*(?:@license|copyright)|#!)/i.test(text.slice(comment.pos));
+    const isHeader = isTop || OF_FILE.test(text.slice(comment.pos, comment.end));
     if (!own || isHeader || (between.match(/\r\n|\n|\r/g) ?? []).length > 1) break;
     start = comment.pos;
   }

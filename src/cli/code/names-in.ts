@@ -11,7 +11,9 @@ export class Names {
     const visit = (node: ts.Node): void => {
       if (ts.isIdentifier(node)) {
         const symbol = this.symbolOf(node);
-        if (symbol) this.byKey.set(symbol, [...(this.byKey.get(symbol) ?? []), node]);
+        const known = symbol && this.byKey.get(symbol);
+        if (known) known.push(node);
+        else if (symbol) this.byKey.set(symbol, [node]);
       }
       ts.forEachChild(node, visit);
     };

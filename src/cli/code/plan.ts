@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { ts } from 'ts-morph';
 import { configFlag, homesOf, type ConfigFlag } from './config-flag';
@@ -62,8 +62,8 @@ export function planCleanup({ folder, config, flag, keep, variants, tell = () =>
   tell('reading the code …');
   const root = realpathSync(folder);
   const project = new Project(root);
-  const texts = textsIn(root);
   const refused: Note[] = [];
+  const texts = textsIn(root, flag, refused);
   const configPath = relative(root, realpathSync(config));
   const found = configFlag(project, configPath, flag, keep);
   if (!found) refused.push({ at: configPath, why: `cannot find the class that ${flag} is registered with` });
@@ -116,11 +116,14 @@ export function planCleanup({ folder, config, flag, keep, variants, tell = () =>
 /** The files that are edited. */
 const EDITED = /\.(?:[cm]?[jt]sx?|ejs)$/;
 
-function textsIn(root: string): ReadonlyMap<string, string> {
+function textsIn(root: string, flag: string, refused: Note[]): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
   for (const file of codeFiles(root)) {
     const text = readText(join(root, file));
     if (text !== undefined) texts.set(file, text);
+    // In UTF-16 there is a zero beside each letter.
+    else if (readFileSync(join(root, file), 'latin1').replaceAll('\0', '').includes(flag))
+      refused.push({ at: file, why: `is no UTF-8, and names ${flag}` });
   }
   return texts;
 }
@@ -167,7 +170,7 @@ function refusedIn({ unit, folding, refused }: Part): Note[] {
 }
 
 function changeOf({ unit, folding }: Part, refused: Note[]): Change[] {
-  const after = resultOf(unit.text, folding.edits.list, unit.scriptlets);
+  const after = resultOf(unit.path, unit.text, folding.edits.list, unit.scriptlets);
   if (after === undefined) refused.push({ at: unit.path, why: UNPARSABLE });
   if (after === undefined || after === unit.text) return [];
   return [{ file: unit.path, before: unit.text, after: isEmptied(unit, after) ? EMPTY : after }];

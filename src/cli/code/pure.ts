@@ -40,8 +40,16 @@ function isRequire({ expression, arguments: given }: ts.CallExpression): boolean
 
 /** `new Checkout()` of a class in this file that extends FeatureFlag: it sets fields, and that is all. */
 function isFlagClassName({ expression, arguments: given = ts.factory.createNodeArray() }: ts.NewExpression): boolean {
-  const name = expression.getText();
-  const isIt = (statement: ts.Statement): boolean =>
-    ts.isClassDeclaration(statement) && statement.name?.text === name && (statement.heritageClauses?.length ?? 0) > 0;
-  return given.length === 0 && expression.getSourceFile().statements.some(isIt);
+  const { statements } = expression.getSourceFile();
+  const isFlag = (name: string): boolean => {
+    const found = statements.find((one) => ts.isClassDeclaration(one) && one.name?.text === name);
+    const { heritageClauses = [], members = [] } = (found ?? {}) as Partial<ts.ClassDeclaration>;
+    const [base] = heritageClauses.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword)?.types ?? [];
+    const from = base?.expression.getText() ?? '';
+    return (
+      !members.some(ts.isConstructorDeclaration) &&
+      (/^(?:FeatureFlag|Experiment)$/.test(from) || (from !== '' && from !== name && isFlag(from)))
+    );
+  };
+  return given.length === 0 && isFlag(expression.getText());
 }

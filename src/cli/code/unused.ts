@@ -156,7 +156,8 @@ function removeVariable(node: ts.VariableDeclaration, folding: Folding): boolean
       return true;
     }
     const start = list.parent.getStart(file);
-    if (/^[{(\[`+\-/f]/.test(text.slice(initializer.getStart(file)))) return false;
+    if (/^(?:[{(\[`+\-/]|(?:async\s+)?function\b|class\b|let\b)/.test(text.slice(initializer.getStart(file))))
+      return false;
     edits.replace(start, initializer.getStart(file));
     return true;
   }

@@ -36,10 +36,7 @@ export class Values {
 
   isQuestion = (call: ts.CallExpression): boolean => {
     const asked = this.question(call);
-    if (!asked)
-      return (
-        ts.isPropertyAccessExpression(call.expression) && /^(?:for|forUser|fresh)$/.test(call.expression.name.text)
-      );
+    if (!asked) return /^(?:for|forUser|fresh|currentGatekeeper)$/.test(lastName(call.expression)) || this.isAll(call);
     return (
       ['ff', 'ffVariant', 'payload', 'useFlag', 'useVariant', 'usePayload', 'requireVariant'].includes(asked.kind) ||
       asked.called === 'testGatekeeper'
@@ -130,6 +127,8 @@ export class Values {
   private effectsOf(node: ts.Expression): readonly ts.Expression[] {
     if (this.pure(node)) return [];
     const inner = bare(node);
+    const known = this.value(inner);
+    if (known) return known.effects;
     const [part = inner] =
       ts.isPropertyAccessExpression(inner) && !inner.questionDotToken ? this.effectsOf(inner.expression) : [];
     // What a statement cannot begin with keeps its parentheses.
@@ -151,6 +150,14 @@ export class Values {
       if (!condition) return this.same(node);
       const branch = this.outcome(condition.value ? node.whenTrue : node.whenFalse);
       return branch && { ...branch, effects: [...condition.effects, ...branch.effects] };
+    }
+    if (ts.isAwaitExpression(node)) {
+      const operand = this.value(node.expression);
+      return operand && isText(operand.value) ? operand : undefined;
+    }
+    if (ts.isVoidExpression(node)) {
+      const operand = this.value(node.expression);
+      return operand && { value: undefined, effects: operand.effects };
     }
     return ts.isBinaryExpression(node) ? this.binary(node) : undefined;
   }
@@ -196,6 +203,10 @@ export class Values {
       const isEqual =
         isStrict || !isNothing ? one.value === other.value : (one.value ?? null) === (other.value ?? null);
       return { value: isEqual === equality, effects: [...one.effects, ...other.effects] };
+    }
+    if (kind === ts.SyntaxKind.CommaToken) {
+      const last = this.value(right);
+      return last && { ...last, effects: [...this.effectsOf(left), ...last.effects] };
     }
     const isAnd = kind === ts.SyntaxKind.AmpersandAmpersandToken;
     const isOr = kind === ts.SyntaxKind.BarBarToken;
@@ -268,13 +279,7 @@ export class Values {
   private property(node: ts.PropertyAccessExpression | ts.ElementAccessExpression): Known | undefined {
     const key = ts.isPropertyAccessExpression(node) ? node.name.text : this.constant(node.argumentExpression)?.value;
     const inner = bare(node.expression);
-    if (
-      key === this.target.flag &&
-      ts.isCallExpression(inner) &&
-      lastName(inner.expression) === 'all' &&
-      this.isAll(inner)
-    )
-      return { value: this.target.keep, effects: [] };
+    if (key === this.target.flag && this.isAll(inner)) return { value: this.target.keep, effects: [] };
     const object = this.value(node.expression);
     if (!object || (typeof key !== 'string' && typeof key !== 'number')) return undefined;
     if (object.value == null) return node.questionDotToken ? { ...object, value: undefined } : undefined;
@@ -286,9 +291,17 @@ export class Values {
     return { ...object, value: (object.value as { readonly [key: string]: Data })[key] };
   }
 
-  private isAll(call: ts.CallExpression): boolean {
-    const callee = call.expression;
-    if (!ts.isPropertyAccessExpression(callee) || call.arguments.length > 0) return false;
+  /** `gk.all()`, or a constant that is one. */
+  private isAll(node: ts.Expression): boolean {
+    if (ts.isIdentifier(node)) {
+      const declaration = this.names.symbolOf(node)?.valueDeclaration;
+      if (!declaration || !ts.isVariableDeclaration(declaration) || declaration.name === node) return false;
+      const isConstant = declaration.parent.flags & ts.NodeFlags.Const;
+      return Boolean(isConstant && declaration.initializer) && this.isAll(bare(declaration.initializer!));
+    }
+    if (!ts.isCallExpression(node) || node.arguments.length > 0) return false;
+    const callee = node.expression;
+    if (!ts.isPropertyAccessExpression(callee) || callee.name.text !== 'all') return false;
     return /(?:^|\.)(?:gk|gatekeeper)$/.test(callee.expression.getText());
   }
 
@@ -313,6 +326,11 @@ export class Values {
   private declared(declaration: ts.Declaration, from: ts.Identifier): Known | undefined {
     const variable = ts.findAncestor(declaration, ts.isVariableDeclaration);
     if (!variable?.initializer || !this.isHeld(variable, declaration, from)) return undefined;
+    if (declaration !== variable && this.isAll(bare(variable.initializer))) {
+      const { propertyName, name, parent, dotDotDotToken } = declaration as ts.BindingElement;
+      const isIt = textOfName(propertyName ?? name) === this.target.flag && parent === variable.name;
+      return isIt && !dotDotDotToken ? { value: this.target.keep, effects: [] } : undefined;
+    }
     const known = this.value(variable.initializer);
     if (!known) return undefined;
     if (declaration === variable) return isText(known.value) ? known : { ...known, stays: true };
