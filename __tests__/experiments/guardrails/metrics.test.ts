@@ -1,11 +1,13 @@
 import {
   Experiment,
+  analyse,
   conversion,
   count,
   errorRate,
   latency,
   mean,
   ratio,
+  reportMarkdown,
   type MetricGuardrail,
 } from 'gatekeeper-flags/experiments';
 import { seededRandom } from '../../support/simulated-experiment';
@@ -293,4 +295,66 @@ test('an arm of an experiment that breaks is seen, and the others are not', asyn
     ['B', 'off'],
     ['C', 'tripped'],
   ]);
+});
+
+describe('what an experiment is judged by', () => {
+  class Test extends Experiment<'A' | 'B'> {
+    readonly description = 'A test';
+    readonly hypothesis = 'B is better';
+    readonly variants = { A: 'A', B: 'B' } as const;
+    readonly off = 'A';
+    readonly starts = new Date(NINE);
+    readonly arms = { A: 50, B: 50 };
+    readonly primary = conversion('purchase');
+    override readonly secondary = [mean('revenue')];
+    override readonly plannedUnits = 1_000;
+    override readonly guardrails = [
+      conversion('purchase').below('-50%'),
+      mean('revenue').below('-50%'),
+      errorRate().above('2x'),
+    ];
+  }
+
+  async function after(days: number, users: number) {
+    const all = world(new Test());
+    all.clock.now += days * 86_400_000;
+    for (let id = 0; id < users; id++) {
+      all.request({ user: { id } });
+      const gk = all.engine.for({ user: { id } });
+      gk.track('purchase');
+      gk.track('revenue', { value: 1_234 });
+    }
+    const readings = await all.readings();
+    return { readings, page: reportMarkdown(await analyse(all.engine, 'FLAG')) };
+  }
+
+  test.each([
+    ['in the first week', 6.9, 600, 'quiet'],
+    ['with fewer than 100 units in an arm', 8, 60, 'watching'],
+  ])(
+    '%s: a guardrail on it says how it is, and no number; one on other metrics does',
+    async (_, days, users, state) => {
+      const { readings, page } = await after(days, users);
+      const [purchase, revenue, errors] = readings;
+      for (const one of [purchase!, revenue!]) {
+        expect(one).toMatchObject({
+          state,
+          treatment: { unitsWith: 0 },
+          control: { unitsWith: 0 },
+          threshold: undefined,
+        });
+        expect([one.treatment.value, one.control!.value]).toEqual([undefined, undefined]);
+        expect(one.sentence).toMatch(/it is too early for them$/);
+      }
+      expect(errors!.sentence).toMatch(/units with a failed request/);
+      expect(page).toMatch(/Too early/);
+      expect(page).not.toMatch(/1,234|units with (purchase|revenue)/);
+    },
+  );
+
+  test('after the first week, with enough units, it has its numbers', async () => {
+    const { readings, page } = await after(8, 600);
+    expect(readings.map(({ treatment }) => treatment.value)).toEqual([1, 1_234, 0]);
+    expect(page).toMatch(/units with purchase/);
+  });
 });

@@ -4,6 +4,7 @@ import type { Comparison, Judged } from './comparisons';
 import type { MetricGuardrail } from './guardrail';
 import type { NotedTrip } from './ledger';
 import type { ArmReading, GuardrailReading, GuardrailState } from './readings';
+import { isTooEarly } from './too-early';
 import type { FlagWatch, Moment, Watched } from './watch';
 import { CONTROL, EVERYBODY, TREATMENT } from './window';
 import { numbersInWords } from './words';
@@ -36,7 +37,7 @@ export function readingsOf(
         if (why !== undefined) return bare('unreadable', why);
         if (!isLevel && watched.control === undefined)
           return bare('no-control', `${watched.rule} is at ${watched.percent} %: there is nobody to compare with`);
-        return reading(best, bare);
+        return reading(watch.flag, best, now, bare);
       }),
     );
   });
@@ -75,13 +76,27 @@ export function offBecause(
   return percent === 0 ? 'at 0 %' : undefined;
 }
 
-function reading(judged: Judged | undefined, bare: (state: GuardrailState, sentence: string) => Reading): Reading {
+const NOT_ENOUGH = 'not enough data yet';
+const HIDDEN = 'the experiment is judged by these numbers, and it is too early for them';
+
+function reading(
+  flag: Flag,
+  judged: Judged | undefined,
+  { now }: Moment,
+  bare: (state: GuardrailState, sentence: string) => Reading,
+): Reading {
   if (judged === undefined) return bare('watching', 'no data yet');
   const { guardrail, over, judgement } = judged;
   const { tripped, enough, ...numbers } = judgement;
   const words = numbersInWords(guardrail, judgement);
   const state = tripped ? 'tripped' : enough ? 'quiet' : 'watching';
-  const sentence = state === 'watching' ? `not enough data yet: ${words}` : words;
+  if (!tripped && isTooEarly(flag, guardrail, { now, enough }))
+    return {
+      ...bare(state, `${enough ? 'not shown to be passed' : NOT_ENOUGH}; ${HIDDEN}`),
+      evidence: numbers.evidence,
+      over,
+    };
+  const sentence = state === 'watching' ? `${NOT_ENOUGH}: ${words}` : words;
   return { ...bare(state, sentence), ...numbers, over };
 }
 

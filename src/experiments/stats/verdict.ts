@@ -47,7 +47,7 @@ interface Row {
 }
 
 /** Fewer days than this do not hold every weekday; fewer units in an arm are too few for the methods. */
-const LEAST = { days: 7, unitsInArm: 100 };
+export const LEAST = { days: 7, unitsInArm: 100 };
 /** More than this share of units in two arms, and the arms are not what they seem. */
 const MOST_IN_TWO_ARMS = 0.01;
 
