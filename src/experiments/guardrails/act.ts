@@ -2,12 +2,27 @@ import type { Engine } from '../../engine';
 import type { Flag } from '../../flag';
 import type { LiveState } from '../../live-state';
 import { percentOf } from '../../rules/ramp';
-import type { ChangeBy, LiveControl } from '../../stores/live-control';
+import type { Change, ChangeBy, LiveControl } from '../../stores/live-control';
 import type { Trip } from './guardrail';
 import { EVERYBODY } from './window';
 
 /** Who changes what a guardrail changes. */
 export const ACTOR = 'guardrail';
+
+/** What a person does that makes the numbers so far those of the past. */
+const FRESH_START: readonly string[] = [
+  'restore',
+  'unpin',
+  'set-rollout',
+  'reset-rollout',
+  'revert',
+  'clear',
+] satisfies readonly Change['action'][];
+
+/** Whether a person did that. */
+export function isFreshStart({ actor, action }: Change): boolean {
+  return actor !== ACTOR && FRESH_START.includes(action);
+}
 
 type Live = LiveControl<any>;
 

@@ -4,7 +4,7 @@ import type { GatekeeperError } from '../../errors';
 import type { Results } from '../../sinks/sink';
 import type { Change, LiveControl } from '../../stores/live-control';
 import { PATIENCE, within } from '../../stores/within';
-import { ACTOR } from './act';
+import { isFreshStart } from './act';
 import { approve } from './approve';
 import { comparisonsOf, judged, type Judged } from './comparisons';
 import type { Durations } from './durations';
@@ -22,16 +22,6 @@ const TOLD = 100;
 const MINUTE = 60_000;
 /** What has not been open for so long is deleted from the sink. */
 const HOUR = 60 * MINUTE;
-/** What a person does that makes the numbers so far those of the past. */
-const FRESH_START: readonly string[] = [
-  'restore',
-  'unpin',
-  'set-rollout',
-  'reset-rollout',
-  'revert',
-  'clear',
-] satisfies readonly Change['action'][];
-
 /** What a patrol is given besides the engine. */
 export interface PatrolParts {
   readonly watches: readonly FlagWatch[];
@@ -66,7 +56,7 @@ export class Patrol {
     this.#parts = parts;
     patrols.set(engine.live, this);
     this.#unsubscribe = (engine.live as LiveControl<any>).onChange((change) => {
-      if (change.actor !== ACTOR && FRESH_START.includes(change.action)) this.#unheard.push(change);
+      if (isFreshStart(change)) this.#unheard.push(change);
     });
     if (parts.results) this.#wait();
     else this.#warn('guardrails see nothing, as this sink gives nothing back; use one that does');

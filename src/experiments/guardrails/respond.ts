@@ -1,7 +1,7 @@
 import type { Engine } from '../../engine';
 import type { Flag } from '../../flag';
 import type { LiveControl } from '../../stores/live-control';
-import { ACTOR, act, isTakenBack } from './act';
+import { ACTOR, act, isFreshStart, isTakenBack } from './act';
 import type { Judged } from './comparisons';
 import type { Trip } from './guardrail';
 import { NONE, type Ledger, type NotedTrip } from './ledger';
@@ -50,11 +50,16 @@ export async function catchUp(responder: Responder, flag: Flag, { now }: Moment)
 }
 
 /** Notes what a person took back while nobody was there to hear of it, as when the app was stopped. */
-export async function noteTakenBack({ ledger }: Responder, flag: Flag, { state }: Moment): Promise<void> {
-  const known = ledger.standing(flag.name).filter(({ acted = Infinity }) => acted <= state.revision);
-  const takenBack = known.filter(({ noted, acted }) => acted !== NONE && isTakenBack(flag, noted.trip, state));
-  for (const { noted, acted } of takenBack) await ledger.changed(flag.name, { revision: acted!, at: noted.trip.at });
-  if (takenBack.length > 0) await ledger.refresh();
+export async function noteTakenBack({ engine, ledger }: Responder, flag: Flag, { state }: Moment): Promise<void> {
+  const done = ledger.standing(flag.name).filter(({ acted = NONE }) => acted !== NONE);
+  const undone = done.filter(({ noted }) => isTakenBack(flag, noted.trip, state));
+  if (undone.length === 0) return;
+  const history = await (engine.live as LiveControl<any>).history({ flag: flag.name }).catch(() => []);
+  for (const { acted } of undone) {
+    const change = history.find((one) => one.revision > acted! && isFreshStart(one));
+    if (change) await ledger.changed(flag.name, change);
+  }
+  await ledger.refresh();
 }
 
 async function carryOut(
