@@ -42,7 +42,7 @@ test('shows the diff, and writes nothing', async () => {
   const { code, stdout, stderr } = await made.gatekeeper(['cleanup', 'SEARCH', '--keep', 'ON']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain("-  if (gk.ff('SEARCH', 'ON')) return 'new';");
-  expect(stdout).toContain('2 files would change. To write it: gatekeeper cleanup SEARCH --keep ON --write');
+  expect(stdout).toContain('2 files would change. To write it: npx gatekeeper cleanup SEARCH --keep ON --write');
   unchanged(made);
 });
 
@@ -176,6 +176,43 @@ export default config;
   expect(read(made, 'app.ts')).not.toContain('Search');
   expect(read(made, 'gatekeeper.config.ts')).not.toContain('Search');
   expect(read(made, 'flags/search.ts')).toBe('export {};\n');
+});
+
+test('flags in an object of any name, by shorthand, and handed on by a barrel', async () => {
+  const flag = (name: string) => `import { FeatureFlag } from 'gatekeeper-flags';
+export enum ${name} { OFF = 'OFF', ON = 'ON' }
+export class ${name}Flag extends FeatureFlag<${name}> {
+  readonly description = 'About ${name}';
+  readonly variants = ${name};
+  readonly off = ${name}.OFF;
+}
+`;
+  const config = `import { defineConfig } from 'gatekeeper-flags';
+import { SearchFlag, BasketFlag } from './flags/index.js';
+const shop = { SEARCH: new SearchFlag() } as const;
+const BASKET = new BasketFlag();
+export const config = defineConfig({ flags: { ...shop, BASKET } });
+export default config;
+`;
+  const made = committed({
+    'flags/search.ts': flag('Search'),
+    'flags/basket.ts': flag('Basket'),
+    'flags/index.ts': "export { SearchFlag } from './search.js';\nexport { BasketFlag, Basket } from './basket.js';\n",
+    'gatekeeper.config.ts': config,
+  });
+  const barrel = () => read(made, 'flags/index.ts');
+  const left = () => read(made, 'gatekeeper.config.ts').match(/^(?:const|export const).*$/gm);
+  expect(await made.gatekeeper(['cleanup', 'SEARCH', '--keep', 'ON', '--write'])).toMatchObject({ code: 0 });
+  expect(barrel()).toBe("export { BasketFlag, Basket } from './basket.js';\n");
+  expect(left()).toEqual([
+    'const shop = {} as const;',
+    'const BASKET = new BasketFlag();',
+    'export const config = defineConfig({ flags: { ...shop, BASKET } });',
+  ]);
+  made.commit();
+  expect(await made.gatekeeper(['cleanup', 'BASKET', '--keep', 'ON', '--write'])).toMatchObject({ code: 0 });
+  expect(left()).toEqual(['const shop = {} as const;', 'export const config = defineConfig({ flags: { ...shop } });']);
+  expect(barrel()).toBe('export {};\n');
 });
 
 test('without ts-morph: one line says how to install it', async () => {

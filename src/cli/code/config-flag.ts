@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { ts } from 'ts-morph';
-import { classOf, payloadOf, registrationOf } from './definition';
+import { classOf, isEntry, payloadOf, registrationOf, type Entry } from './definition';
 import { Names } from './names-in';
 import type { Project, Unit } from './project';
 import type { Target } from './target';
@@ -8,7 +8,7 @@ import type { Target } from './target';
 /** A flag as it stands in the code. */
 export interface ConfigFlag {
   /** Its entry among the flags of the config. */
-  readonly entry: ts.PropertyAssignment;
+  readonly entry: Entry;
   readonly definition: ts.ClassDeclaration;
   readonly payload: Target['payload'];
   readonly names: Names;
@@ -41,7 +41,7 @@ export function homesOf({ definition, names }: ConfigFlag): readonly string[] {
 }
 
 /** The entry that the type of an exported config leads to. */
-function registeredEntry({ file, checker }: Unit, flag: string): ts.PropertyAssignment | undefined {
+function registeredEntry({ file, checker }: Unit, flag: string): Entry | undefined {
   const module = checker.getSymbolAtLocation(file);
   for (const exported of module ? checker.getExportsOfModule(module) : []) {
     const entry = entryIn(checker.getTypeOfSymbolAtLocation(exported, file), flag, file, checker);
@@ -51,14 +51,9 @@ function registeredEntry({ file, checker }: Unit, flag: string): ts.PropertyAssi
 }
 
 /** The entry of a flag that a config's type has. */
-export function entryIn(
-  config: ts.Type,
-  flag: string,
-  at: ts.Node,
-  checker: ts.TypeChecker,
-): ts.PropertyAssignment | undefined {
+export function entryIn(config: ts.Type, flag: string, at: ts.Node, checker: ts.TypeChecker): Entry | undefined {
   const flags = config.getProperty('flags');
   const property = flags && checker.getTypeOfSymbolAtLocation(flags, at).getProperty(flag);
   const declaration = property?.declarations?.[0];
-  return declaration && ts.isPropertyAssignment(declaration) ? declaration : undefined;
+  return declaration && isEntry(declaration) ? declaration : undefined;
 }

@@ -8,17 +8,20 @@ import { Values } from './values';
 import type { Names } from './names-in';
 import type { Target } from './target';
 
+/** `FLAG: new Flag()`, or `FLAG` alone for a constant of that name. */
+export type Entry = ts.PropertyAssignment | ts.ShorthandPropertyAssignment;
+
 /** The class of a registered flag, in whatever file it stands. */
-export function classOf(entry: ts.PropertyAssignment, names: Names): ts.ClassDeclaration | undefined {
-  const { symbol } = names.checker.getTypeAtLocation(entry.initializer);
+export function classOf(entry: Entry, names: Names): ts.ClassDeclaration | undefined {
+  const { symbol } = names.checker.getTypeAtLocation(ts.isPropertyAssignment(entry) ? entry.initializer : entry.name);
   const declaration = symbol?.valueDeclaration;
   return declaration && ts.isClassDeclaration(declaration) ? declaration : undefined;
 }
 
 /** Where the flag is registered in a file. */
-export function registrationOf(flag: string, file: ts.SourceFile): ts.PropertyAssignment | undefined {
+export function registrationOf(flag: string, file: ts.SourceFile): Entry | undefined {
   const use = findUses(file).find((one) => one.kind === 'definition' && one.flag === flag);
-  return use?.node as ts.PropertyAssignment | undefined;
+  return use?.node as Entry | undefined;
 }
 
 /** What comes with a variant: the data written down in the class, or why it is not known. */
@@ -49,18 +52,27 @@ function memberOf(definition: ts.ClassDeclaration, name: string): ts.PropertyDec
   );
 }
 
+/** The entry at its place, whatever the object it is in is called. */
+function entryAt(at: NonNullable<Target['registered']>, file: ts.SourceFile): Entry | undefined {
+  const find = (node: ts.Node): Entry | undefined => {
+    const isIt = isEntry(node) && node.getStart(file) === at.position;
+    return isIt ? node : ts.forEachChild(node, find);
+  };
+  return at.file === file.fileName ? find(file) : undefined;
+}
+
+export function isEntry(node: ts.Node): node is Entry {
+  return ts.isPropertyAssignment(node) || ts.isShorthandPropertyAssignment(node);
+}
+
 /** Takes the flag out of the registration, and out of what other flags require. */
 export function foldDefinition(folding: Folding): void {
   const { file, values, edits, text } = folding;
-  const { flag, keep } = values.target;
+  const { flag, keep, registered } = values.target;
+  const entry = registered ? entryAt(registered, file) : registrationOf(flag, file);
+  if (entry) removeItem(entry, (entry.parent as ts.ObjectLiteralExpression).properties, folding);
   for (const use of findUses(file)) {
     if (use.flag !== flag) continue;
-    if (use.kind === 'definition') {
-      const entry = use.node as ts.PropertyAssignment;
-      const { registered } = values.target;
-      if (registered && (registered.file !== file.fileName || registered.position !== entry.getStart(file))) continue;
-      removeItem(entry, (entry.parent as ts.ObjectLiteralExpression).properties, folding);
-    }
     if (use.kind !== 'requires') continue;
     const required = use.node as ts.ObjectLiteralExpression;
     const variant = propertyOf(required, 'variant');

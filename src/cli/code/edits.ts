@@ -85,6 +85,20 @@ function sideOf({ start, end, side }: Edit): number {
   return side === 'close' ? 0 : 1;
 }
 
+/** Edits, and what takes out the blank line that would be left at the end of a block where several things before it went. */
+export function withoutBlankEnds(text: string, edits: readonly Edit[]): Edit[] {
+  const found = [...edits];
+  let [start, end] = [-1, -1];
+  for (const edit of inOrder(edits)) {
+    if (edit.start !== end) start = edit.start;
+    end = edit.text === '' ? edit.end : -1;
+    const blank = /\n([ \t]*(?:\r\n|\n))$/.exec(text.slice(0, start))?.[1];
+    if (blank && text[end - 1] === '\n' && /^[ \t]*\}/.test(text.slice(end)))
+      found.push({ start: start - blank.length, end: start, text: '', side: 'open' });
+  }
+  return found;
+}
+
 /** The text with the edits made. `moved` is told where in the result each of them lies. */
 export function apply(text: string, edits: readonly Edit[], moved?: (span: Span) => void): string {
   let result = '';

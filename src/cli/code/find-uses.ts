@@ -21,6 +21,8 @@ export function findUses(file: ts.SourceFile): Use[] {
     if (ts.isCallExpression(node)) inCall(node);
     else if (ts.isJsxOpeningElement(node) || ts.isJsxSelfClosingElement(node)) inElement(node);
     else if (ts.isPropertyAssignment(node) || ts.isPropertyDeclaration(node)) inProperty(node);
+    else if (ts.isShorthandPropertyAssignment(node) && isRegistration(node, node.name))
+      add('definition', node, node.name);
     ts.forEachChild(node, visit);
   };
 
@@ -74,7 +76,7 @@ export function findUses(file: ts.SourceFile): Use[] {
 }
 
 /** `FLAG: new SomeClass()` where flags are registered: in the `flags` of a `defineConfig`, or an object called flags. */
-function isRegistration(property: ts.PropertyAssignment, value: ts.Expression): boolean {
+function isRegistration(property: ts.ObjectLiteralElementLike, value: ts.Expression): boolean {
   const object = property.parent;
   let holder: ts.Node = object.parent;
   while (ts.isAsExpression(holder) || ts.isSatisfiesExpression(holder)) holder = holder.parent;

@@ -1,5 +1,5 @@
 import type { ts } from 'ts-morph';
-import { apply, type Edit, type Span } from './edits';
+import { apply, withoutBlankEnds, type Edit, type Span } from './edits';
 import { scriptletsOf, withoutEmptyTags, type Scriptlets } from './ejs';
 import { checkHoisted, startFolding, type Refused } from './fold-file';
 import { leftoversOf, refusalsOf } from './leftovers';
@@ -51,7 +51,7 @@ export function resultOf(
 ): string | undefined {
   if (edits.length === 0) return text;
   if (!scriptlets) {
-    const result = apply(text, edits);
+    const result = apply(text, withoutBlankEnds(text, edits));
     return alone(name, result).problem ? undefined : result;
   }
   const moved: Span[] = [];

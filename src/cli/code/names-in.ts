@@ -1,15 +1,17 @@
 import { ts } from 'ts-morph';
 
+type Name = ts.Identifier | ts.PrivateIdentifier;
+
 /** Who refers to what in one file. */
 export class Names {
-  private readonly byKey = new Map<ts.Symbol, ts.Identifier[]>();
+  private readonly byKey = new Map<ts.Symbol, Name[]>();
 
   constructor(
     readonly file: ts.SourceFile,
     readonly checker: ts.TypeChecker,
   ) {
     const visit = (node: ts.Node): void => {
-      if (ts.isIdentifier(node)) {
+      if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) {
         const symbol = this.symbolOf(node);
         const known = symbol && this.byKey.get(symbol);
         if (known) known.push(node);
@@ -20,7 +22,7 @@ export class Names {
     visit(file);
   }
 
-  symbolOf(node: ts.Identifier): ts.Symbol | undefined {
+  symbolOf(node: Name): ts.Symbol | undefined {
     const { parent } = node;
     if (ts.isShorthandPropertyAssignment(parent) && parent.name === node)
       return this.checker.getShorthandAssignmentValueSymbol(parent);
@@ -31,7 +33,7 @@ export class Names {
   }
 
   /** All that refers to a symbol, its declarations left out. */
-  references(symbol: ts.Symbol): readonly ts.Identifier[] {
+  references(symbol: ts.Symbol): readonly Name[] {
     return (this.byKey.get(symbol) ?? []).filter((one) => !isDeclared(one));
   }
 
@@ -42,7 +44,7 @@ export class Names {
 }
 
 /** Whether the identifier is the name in a declaration. */
-function isDeclared(node: ts.Identifier): boolean {
+function isDeclared(node: Name): boolean {
   const { parent } = node;
   return (
     (ts.isVariableDeclaration(parent) ||
@@ -51,6 +53,8 @@ function isDeclared(node: ts.Identifier): boolean {
       ts.isFunctionDeclaration(parent) ||
       ts.isFunctionExpression(parent) ||
       ts.isClassDeclaration(parent) ||
+      ts.isMethodDeclaration(parent) ||
+      ts.isPropertyDeclaration(parent) ||
       ts.isClassExpression(parent) ||
       ts.isEnumDeclaration(parent) ||
       ts.isInterfaceDeclaration(parent) ||
@@ -63,7 +67,7 @@ function isDeclared(node: ts.Identifier): boolean {
   );
 }
 
-function isWritten(node: ts.Identifier): boolean {
+function isWritten(node: Name): boolean {
   let target: ts.Node = node;
   for (let { parent } = node as ts.Node; parent; target = parent, parent = parent.parent) {
     if (ts.isBinaryExpression(parent))

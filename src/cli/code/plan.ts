@@ -10,7 +10,7 @@ import { leftoversOf, refusalsOf } from './leftovers';
 import { Project, type Unit } from './project';
 import { scan, type Found } from './scan';
 import type { Target } from './target';
-import { isGone, removeUnused } from './unused';
+import { dropExports, isGone, removeUnused } from './unused';
 
 export interface Change {
   readonly file: string;
@@ -76,11 +76,13 @@ export function planCleanup({ folder, config, flag, keep, variants, tell = () =>
   };
 
   const homes = new Set((found ? homesOf(found) : []).map((file) => relative(root, file)));
+  if (found) for (const [file, text] of texts) if (isBarrelOf(found, text)) homes.add(file);
   const wanted = [...texts].filter(([file, text]) => EDITED.test(file) && (text.includes(flag) || homes.has(file)));
   const parts = wanted.flatMap(([file]) => partOf(file, project, target, refused));
   const touched = parts.filter(({ unit, folding }) => folding.edits.list.length > 0 || homes.has(unit.path));
   const cross = new References(project, texts, parts);
   removeUnusedIn(touched, (node) => isOfFlag(node, found) && !cross.isUsed(node));
+  for (const { folding, unit } of touched) dropExports(folding, (one) => isOfGone(one, unit, touched));
   for (const part of parts) refused.push(...refusedIn(part));
   const changes = touched.flatMap((part) => changeOf(part, refused));
   tell('type-checking what would be left …');
@@ -184,6 +186,26 @@ function isOfFlag(node: ts.DeclarationStatement, found: ConfigFlag | undefined):
   return ts.isEnumDeclaration(node) && new RegExp(`\\b${node.name.text}\\b`).test(definition.getText());
 }
 
+/** Whether a file exports the class of the flag, or the enum of its variants, out of another. */
+function isBarrelOf({ definition, entry }: ConfigFlag, text: string): boolean {
+  if (definition.getSourceFile() === entry.getSourceFile()) return false;
+  return [...text.matchAll(/\bexport\s*(?:type\s*)?\{([^}]*)\}\s*from\b/g)].some(([, names = '']) =>
+    definition.getSourceFile().statements.some((one) => {
+      const name = ts.isClassDeclaration(one) || ts.isEnumDeclaration(one) ? one.name?.text : undefined;
+      return name !== undefined && new RegExp(`\\b${name}\\b`).test(names);
+    }),
+  );
+}
+
+/** Whether what a name of a barrel stands for is taken out of its own file. */
+function isOfGone({ name }: ts.ExportSpecifier, { checker }: Unit, parts: readonly Part[]): boolean {
+  const own = checker.getSymbolAtLocation(name);
+  const symbol = own && own.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(own) : own;
+  const declared = symbol?.declarations?.[0];
+  const home = declared && parts.find(({ unit }) => unit.file.fileName === declared.getSourceFile().fileName);
+  return home !== undefined && isGone(declared!, home.folding);
+}
+
 function isSame(a: ts.Node, b: ts.Node): boolean {
   return a.pos === b.pos && a.getSourceFile().fileName === b.getSourceFile().fileName;
 }
@@ -217,6 +239,9 @@ class References {
     }
     const { checker } = unit;
     const find = (one: ts.Node): boolean | undefined => {
+      // A barrel only hands it on, and goes along.
+      const isHandedOn = ts.isExportSpecifier(one) && one.parent.parent.moduleSpecifier && !one.propertyName;
+      if (isHandedOn && unit.typed && part) return undefined;
       if (ts.isIdentifier(one) && one.text === name && !(part && isGone(one, part.folding))) {
         const own = checker.getSymbolAtLocation(one);
         const symbol = own && own.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(own) : own;

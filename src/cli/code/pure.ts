@@ -4,12 +4,16 @@ import { ts } from 'ts-morph';
  * Whether an expression does nothing but give a value, so that it can go. Reading a property counts as that; `isQuestion`
  * says which calls do.
  */
-export function isPure(node: ts.Node, isQuestion: (call: ts.CallExpression) => boolean = () => false): boolean {
+export function isPure(
+  node: ts.Node,
+  isQuestion: (call: ts.CallExpression) => boolean,
+  checker: ts.TypeChecker,
+): boolean {
   const every = (part: ts.Node): boolean => !ts.forEachChild(part, (child) => !pure(child));
   const pure = (part: ts.Node): boolean => {
     if (ts.isFunctionExpression(part) || ts.isArrowFunction(part) || ts.isTypeNode(part)) return true;
     if (ts.isCallExpression(part)) return (isQuestion(part) || isRequire(part)) && every(part);
-    if (ts.isNewExpression(part)) return ts.isIdentifier(part.expression) && isFlagClassName(part) && every(part);
+    if (ts.isNewExpression(part)) return isFlagMade(part, checker);
     if (ts.isBinaryExpression(part) && isAssignment(part.operatorToken.kind)) return false;
     if (ts.isPrefixUnaryExpression(part) || ts.isPostfixUnaryExpression(part))
       return (
@@ -38,18 +42,14 @@ function isRequire({ expression, arguments: given }: ts.CallExpression): boolean
   return ts.isIdentifier(expression) && expression.text === 'require' && given.every(ts.isStringLiteralLike);
 }
 
-/** `new Checkout()` of a class in this file that extends FeatureFlag: it sets fields, and that is all. */
-function isFlagClassName({ expression, arguments: given = ts.factory.createNodeArray() }: ts.NewExpression): boolean {
-  const { statements } = expression.getSourceFile();
-  const isFlag = (name: string): boolean => {
-    const found = statements.find((one) => ts.isClassDeclaration(one) && one.name?.text === name);
-    const { heritageClauses = [], members = [] } = (found ?? {}) as Partial<ts.ClassDeclaration>;
-    const [base] = heritageClauses.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword)?.types ?? [];
-    const from = base?.expression.getText() ?? '';
-    return (
-      !members.some(ts.isConstructorDeclaration) &&
-      (/^(?:FeatureFlag|Experiment)$/.test(from) || (from !== '' && from !== name && isFlag(from)))
-    );
+/** `new Checkout()` of a class that extends FeatureFlag: it sets fields, and that is all. */
+export function isFlagMade(node: ts.NewExpression, checker: ts.TypeChecker): boolean {
+  const isFlag = (found: ts.Declaration | undefined): boolean => {
+    if (!found || !ts.isClassDeclaration(found) || found.members.some(ts.isConstructorDeclaration)) return false;
+    const [base] = found.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword)?.types ?? [];
+    if (!base) return false;
+    const isOurs = /^(?:FeatureFlag|Experiment)$/.test(base.expression.getText());
+    return isOurs || isFlag(checker.getTypeAtLocation(base.expression).symbol?.valueDeclaration);
   };
-  return given.length === 0 && isFlag(expression.getText());
+  return !node.arguments?.length && isFlag(checker.getTypeAtLocation(node).symbol?.valueDeclaration);
 }

@@ -47,7 +47,11 @@ type Declaration =
   | ts.ClassDeclaration
   | ts.EnumDeclaration
   | ts.InterfaceDeclaration
-  | ts.TypeAliasDeclaration;
+  | ts.TypeAliasDeclaration
+  | Member;
+
+/** What only the class itself can use. */
+type Member = (ts.MethodDeclaration | ts.PropertyDeclaration) & { readonly name: ts.Identifier | ts.PrivateIdentifier };
 
 const cache = new WeakMap<ts.SourceFile, readonly Declaration[]>();
 
@@ -63,7 +67,8 @@ function declarationsOf(file: ts.SourceFile): readonly Declaration[] {
       ts.isImportSpecifier(node) ||
       ts.isImportClause(node) ||
       ts.isNamespaceImport(node) ||
-      isStatement(node)
+      isStatement(node) ||
+      isMember(node)
     )
       found.push(node);
     ts.forEachChild(node, visit);
@@ -83,9 +88,20 @@ function isStatement(node: ts.Node): node is Extract<Declaration, ts.Declaration
   );
 }
 
+function isPrivateIn(node: ts.MethodDeclaration): boolean {
+  return (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Private) !== 0;
+}
+
+function isMember(node: ts.Node): node is Member {
+  if (!ts.isMethodDeclaration(node) && !ts.isPropertyDeclaration(node)) return false;
+  // A private property of TypeScript is one like others for whoever lists them, or writes them as JSON.
+  const isPrivate = ts.isMethodDeclaration(node) && ts.isIdentifier(node.name) && isPrivateIn(node);
+  return (isPrivate || ts.isPrivateIdentifier(node.name)) && !ts.getDecorators(node)?.length;
+}
+
 function isLeftUnused(node: Declaration, folding: Folding, { isUnusedElsewhere }: UnusedOptions): boolean {
   const { name } = node;
-  if (!name || !ts.isIdentifier(name)) return false;
+  if (!name || !(ts.isIdentifier(name) || ts.isPrivateIdentifier(name))) return false;
   const { names } = folding.values;
   const symbol = names.symbolOf(name);
   if (!symbol || (symbol.declarations?.length ?? 0) > 1 || isGone(node, folding)) return false;
@@ -94,7 +110,7 @@ function isLeftUnused(node: Declaration, folding: Folding, { isUnusedElsewhere }
   if (isExported && !(isStatement(node) && isUnusedElsewhere?.(node))) return false;
   const references = names
     .references(symbol)
-    .filter((one) => one.pos < node.pos || one.end > node.end || !isStatement(node));
+    .filter((one) => one.pos < node.pos || one.end > node.end || !(isStatement(node) || isMember(node)));
   const had = references.length > 0 || isExported;
   return had && references.every((one) => isGone(one, folding));
 }
@@ -105,9 +121,17 @@ export function isGone(node: ts.Node, { edits, file }: Folding): boolean {
 }
 
 function removeDeclaration(node: Declaration, folding: Folding, { markParameters }: UnusedOptions): boolean {
-  const { edits, file, values } = folding;
+  const { edits, file, values, text } = folding;
   if (isStatement(node)) {
     remove(node, folding);
+    return true;
+  }
+  if (isMember(node)) {
+    // `this[name]` is no reference that is known.
+    if (/\]\s*\(|\bthis\s*\[/.test(node.parent.getText(file)) && ts.isIdentifier(node.name)) return false;
+    if (ts.isPropertyDeclaration(node) && node.initializer && !values.pure(node.initializer)) return false;
+    const { start, end } = wholeLines(text, node, file);
+    edits.replace(start, end);
     return true;
   }
   if (ts.isParameter(node)) {
@@ -186,4 +210,21 @@ function removeImport(node: ts.ImportSpecifier | ts.NamespaceImport | ts.ImportC
   else if (isLast) edits.replace(clause.name!.end, bindings!.end);
   else removeItem(node, others, folding);
   return true;
+}
+
+/** Takes what a barrel hands on out of it. */
+export function dropExports(folding: Folding, isGoneThere: (one: ts.ExportSpecifier) => boolean): void {
+  const { edits, text, file } = folding;
+  for (const statement of file.statements) {
+    if (!ts.isExportDeclaration(statement) || !statement.moduleSpecifier) continue;
+    const clause = statement.exportClause;
+    if (!clause || !ts.isNamedExports(clause)) continue;
+    const gone = clause.elements.filter(isGoneThere);
+    if (gone.length === 0) continue;
+    if (gone.length < clause.elements.length) for (const one of gone) removeItem(one, clause.elements, folding);
+    else {
+      const { start, end } = wholeLines(text, statement, file);
+      edits.replace(start, end);
+    }
+  }
 }

@@ -64,7 +64,7 @@ export class Values {
   }
 
   pure(node: ts.Node): boolean {
-    return isPure(node, this.isQuestion);
+    return isPure(node, this.isQuestion, this.names.checker);
   }
 
   /** The value of an expression, where the flag decides it. */
