@@ -180,7 +180,7 @@ test.each([
 describe('a config that cannot be used is one line, and exit code 2', () => {
   test('none', async () => {
     expect(await project().gatekeeper(['list'])).toEqual(
-      refused(/no gatekeeper\.config\.ts .* begin with: gatekeeper init/),
+      refused(/no gatekeeper\.config\.ts .* begin with: npx gatekeeper init/),
     );
   });
   test('two', async () => {

@@ -371,6 +371,7 @@ describe('bad input is one line, and an exit code', () => {
       ['--target', 'stail=1'],
       /^gatekeeper: no target named "stail"; did you mean "stale"\?\n$/,
     ],
+    ['another', good, ['--target', 'owner=1'], /: no target named "owner"; there are active, stale, age, unowned\n$/],
     [
       'a target without a number',
       good,
@@ -387,6 +388,9 @@ describe('bad input is one line, and an exit code', () => {
 
   test('no flags yet', () => {
     const { status, stdout } = project({ 'gatekeeper.config.ts': config({}) }).doctor('--ci');
-    expect({ status, stdout }).toEqual({ status: 0, stdout: 'No flags yet. Write one with: gatekeeper new MY_FLAG\n' });
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: 'No flags yet. Write one with: npx gatekeeper new MY_FLAG\n',
+    });
   });
 });

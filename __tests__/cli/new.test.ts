@@ -219,7 +219,13 @@ describe('what cannot be added is one line, and nothing is written', () => {
   const text = `import { FeatureFlag, defineConfig } from 'gatekeeper-flags';\n${TOGGLE}\n${SEARCH}\nexport const config = defineConfig({ flags: { SEARCH: new Search() } });\n`;
   const elsewhere = `import { defineConfig } from 'gatekeeper-flags';\nimport { flags } from './flags';\nexport const config = defineConfig({ flags });\n`;
   test.each<readonly [string, readonly string[], RegExp, string]>([
-    ['a flag that is there', ['SEARCH'], /there is a flag named "SEARCH" already; see: gatekeeper show SEARCH/, text],
+    [
+      'a flag that is there',
+      ['SEARCH'],
+      /there is a flag named "SEARCH" already; see: npx gatekeeper show SEARCH/,
+      text,
+    ],
+    ['one but for its case', ['search'], /there is a flag named "SEARCH" already/, text],
     ['__proto__', ['__proto__'], /"__proto__" cannot be a new flag's name/, text],
     ['words', ['new menu'], /"new menu" cannot be a new flag's name/, text],
     ['no name', ['--owner', 'a'], /missing required argument 'flag'/, text],

@@ -116,7 +116,7 @@ describe('users of a file', () => {
 
   test.each([
     ['{"id":1}\n{"id":2,}\n', /bad\.ndjson:2 is no JSON: /],
-    ['{"id":1}\n[2]\n', /bad\.ndjson:2 is no JSON object/],
+    ['{"id":1}\n[2]\n', /bad\.ndjson:2 is no JSON object; write one user a line/],
     ['null', /bad\.ndjson:1 is no JSON object/],
   ])('%j names the line', async (text, message) => {
     made.write('bad.ndjson', text);

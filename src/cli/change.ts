@@ -32,7 +32,7 @@ export async function change(command: Command, plan: (opened: Opened) => Made): 
     answer(command, { revision, action, flag, actor, reason, store }, () =>
       [
         wrap(`${done}, in every process on this store (${store}).`),
-        `Take it back with: gatekeeper revert ${revision} --reason "…"`,
+        `Take it back with: npx gatekeeper revert ${revision} --reason "…"`,
       ].join('\n'),
     );
   });

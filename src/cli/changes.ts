@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -45,11 +46,11 @@ function coloured(line: string): string {
 export async function confirmed(question: string): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stdout.isTTY) return false;
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
-  } finally {
-    terminal.close();
-  }
+  const ended = once(terminal, 'close').then(() => undefined); // Ctrl+C, Ctrl+D
+  const said = await Promise.race([terminal.question(`${question} [y/N] `).catch(() => ended), ended]);
+  terminal.close();
+  if (said === undefined) process.stdout.write('\n');
+  return /^y(es)?$/i.test(said?.trim() ?? '');
 }
 
 /**

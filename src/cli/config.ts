@@ -38,7 +38,7 @@ export function findConfig(folder: string, given?: string): string {
   if (!file)
     throw new Failure(
       'no gatekeeper.config.ts (or .mts, .cts, .js, .mjs, .cjs) here or in src/; go to its folder, name it with --config, ' +
-        'or begin with: gatekeeper init',
+        'or begin with: npx gatekeeper init',
     );
   if (others.length > 0) {
     const names = [file, ...others].map((one) => relative(folder, one));

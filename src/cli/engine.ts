@@ -58,7 +58,9 @@ export function flagOf(config: Config<any>, name: string): Flag {
   const flag = config.compiled.get(name);
   if (flag) return flag;
   const names = [...config.compiled.keys()];
-  throw new Failure(unknownName('flag', name, names, names.length > 0 ? 'see: gatekeeper list' : 'there are none yet'));
+  throw new Failure(
+    unknownName('flag', name, names, names.length > 0 ? 'see: npx gatekeeper list' : 'there are none yet'),
+  );
 }
 
 /** @throws Failure that suggests the nearest name where the flag has no such variant */

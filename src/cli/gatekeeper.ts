@@ -52,7 +52,7 @@ const HELP = `
 Exit codes:
   0 fine    1 the answer is no, or a check failed    2 wrong use or config
   3 the store, git or another part of the environment failed
-What a command does, with examples: gatekeeper help <command>
+What a command does, with examples: npx gatekeeper help <command>
 `;
 
 const termOf = (argument: Argument) => (argument.required ? `<${argument.name()}>` : `[${argument.name()}]`);
@@ -63,7 +63,14 @@ const program = new Command('gatekeeper')
   .option('--config <file>', 'the config; else it is gatekeeper.config.* here or in src/')
   .option('--json', 'print JSON')
   .option('--no-color', 'print no colours (nor do pipes and NO_COLOR)')
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, errorColor.red('gatekeeper:'))) })
+  .configureOutput({
+    outputError: (text, write) =>
+      write(
+        text
+          .replace(/^error:/, errorColor.red('gatekeeper:'))
+          .replace(/\n\(Did you mean (.*)\?\)/, '; did you mean $1?'),
+      ),
+  })
   .configureHelp({
     showGlobalOptions: true,
     minWidthToWrap: 20,

@@ -136,6 +136,11 @@ export function count(number: number): string {
   return number.toLocaleString('en');
 }
 
+/** `1 file`, `1,000 files` */
+export function counted(number: number, one: string): string {
+  return `${count(number)} ${one}${number === 1 ? '' : 's'}`;
+}
+
 /** `33.3 %` of a whole; three digits, so that little is not nothing. */
 export function share(part: number, whole: number): string {
   return `${((100 * part) / (whole || 1)).toLocaleString('en', { maximumSignificantDigits: 3 })} %`;
@@ -143,5 +148,5 @@ export function share(part: number, whole: number): string {
 
 /** The examples at the end of a command's help: what one types, and what it is for. */
 export function examples(...pairs: readonly (readonly [line: string, why: string])[]): string {
-  return `\nExamples:\n${pairs.map(([line, why]) => `  $ gatekeeper ${line}\n      ${why}`).join('\n')}\n`;
+  return `\nExamples:\n${pairs.map(([line, why]) => `  $ npx gatekeeper ${line}\n      ${why}`).join('\n')}\n`;
 }

@@ -8,7 +8,7 @@ import type { Note, Plan } from '../code/plan';
 import { loadConfig, type LoadedConfig } from '../config';
 import { variantOf } from '../engine';
 import { Failure, exitCodes } from '../failure';
-import { answer, color, examples, step, width, wrap } from '../output';
+import { answer, color, counted, examples, step, width, wrap } from '../output';
 
 interface Options {
   readonly keep: string;
@@ -120,12 +120,12 @@ function inWords(
   const columns = width();
   const line = ({ at, why }: Note) => wrap(`  ${at && `${at}  `}${why}`, columns, '    ');
   const list = ({ title, notes }: Refusal) => [wrap(color.red(title), columns), ...notes.map(line)].join('\n');
-  const files = `${changes.length} ${changes.length === 1 ? 'file' : 'files'}`;
+  const files = counted(changes.length, 'file');
   const end = () => {
     if (refusals.length > 0) return color.red('Refused: nothing was written.');
     if (dirty) return color.red(wrap(dirty, columns));
     if (written) return `${color.green('Written')}: ${files}; ${flag} is gone, and everybody has ${keep}.`;
-    return `${files} would change. To write it: gatekeeper cleanup ${flag} --keep ${keep} --write`;
+    return `${files} would change. To write it: npx gatekeeper cleanup ${flag} --keep ${keep} --write`;
   };
   const parts = [
     !write || written

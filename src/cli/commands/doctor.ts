@@ -75,7 +75,10 @@ function targetsInWords(): string {
 function withTarget(given: string, targets: Partial<Targets> = {}): Partial<Targets> {
   const [, name = '', number] = /^([^=]*)=(\d+(?:\.\d+)?)$/.exec(given) ?? [];
   if (number === undefined) throw new Failure(`--target ${given} is no target; write --target active=30`);
-  if (!Object.hasOwn(TARGETS, name)) throw new Failure(unknownName('target', name, Object.keys(TARGETS)));
+  if (!Object.hasOwn(TARGETS, name))
+    throw new Failure(
+      unknownName('target', name, Object.keys(TARGETS), `there are ${Object.keys(TARGETS).join(', ')}`),
+    );
   return { ...targets, [name]: Number(number) };
 }
 
@@ -88,7 +91,7 @@ const PAINT: { readonly [S in Lifecycle]: (text: string) => string } = {
 };
 
 function inWords(hygiene: Hygiene): string {
-  if (hygiene.flags.length === 0) return 'No flags yet. Write one with: gatekeeper new MY_FLAG';
+  if (hygiene.flags.length === 0) return 'No flags yet. Write one with: npx gatekeeper new MY_FLAG';
   const sections = SHOWN.filter((state) => hygiene.states[state] > 0).map((state) => {
     const flags = hygiene.flags.filter((flag) => flag.state === state);
     const title = PAINT[state](color.bold(`${state.toUpperCase()} (${flags.length})`));

@@ -45,7 +45,7 @@ export function init(program: Command): void {
     });
 }
 
-const NOT_WRITTEN = 'Nothing was written. To write it: gatekeeper init --write';
+const NOT_WRITTEN = 'Nothing was written. To write it: npx gatekeeper init --write';
 
 function nextSteps(install: string | undefined): string {
   const steps = [

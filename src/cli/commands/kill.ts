@@ -8,7 +8,10 @@ export function kill(program: Command): void {
   addChangeOptions(program.command('kill <flag>'))
     .summary('serve its off variant to everybody at once')
     .description('serve its off variant to everybody at once, overrides included')
-    .addHelpText('after', examples(['kill CHECKOUT --reason "payments fail"', 'until: gatekeeper restore CHECKOUT']))
+    .addHelpText(
+      'after',
+      examples(['kill CHECKOUT --reason "payments fail"', 'until: npx gatekeeper restore CHECKOUT']),
+    )
     .action((name: string, _, command: Command) =>
       change(command, ({ config }) => {
         const { off } = flagOf(config, name);

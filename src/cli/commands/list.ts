@@ -15,7 +15,7 @@ export function list(program: Command): void {
       withEngine(command, ({ engine }) => {
         const flags = engine.flags().map((flag) => summary(flag, engine.live.state.flags.get(flag.name)));
         answer(command, flags, () => {
-          if (flags.length === 0) return 'No flags yet. Write one with: gatekeeper new MY_FLAG';
+          if (flags.length === 0) return 'No flags yet. Write one with: npx gatekeeper new MY_FLAG';
           const columns = [
             { title: 'FLAG' },
             { title: 'KIND' },

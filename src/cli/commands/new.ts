@@ -45,8 +45,9 @@ export function newFlag(program: Command): void {
     .action(async (name: string, options: Options, command: Command) => {
       const wanted = wantedFlag(name, options);
       const { config, file } = await loadConfig(command);
-      if (config.compiled.has(name))
-        throw new Failure(`there is a flag named ${show(name)} already; see: gatekeeper show ${name}`);
+      const same = [...config.compiled.keys()].find((one) => one.toLowerCase() === name.toLowerCase());
+      if (same !== undefined)
+        throw new Failure(`there is a flag named ${show(same)} already; see: npx gatekeeper show ${same}`);
       const before = readFileSync(file, 'utf8');
       const after = withFlag(before, file, wanted);
       const added = (await evaluated(after, file)).compiled.get(name);

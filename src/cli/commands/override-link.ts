@@ -20,7 +20,7 @@ export function overrideLink(program: Command): void {
     .addHelpText(
       'after',
       `\nIt is signed with the config's secret, so run it with the environment variables\nof the app that is to open it.\n${examples(
-        ['override-link CHECKOUT ONE_PAGE --url https://shop.example/cart', 'for a colleague, until tomorrow'],
+        ['override-link CHECKOUT ONE_PAGE --url https://shop.example', 'for a colleague, until tomorrow'],
         ['override-link CHECKOUT ONE_PAGE --expires 7d', 'for a week'],
       )}`,
     )

@@ -8,7 +8,7 @@ export function pin(program: Command): void {
   addChangeOptions(program.command('pin <flag> <variant>'))
     .summary('serve one variant to everybody')
     .description('serve one variant to everybody whom no override caught')
-    .addHelpText('after', examples(['pin CHECKOUT ONE_PAGE --reason "launch"', 'until: gatekeeper unpin CHECKOUT']))
+    .addHelpText('after', examples(['pin CHECKOUT ONE_PAGE --reason "launch"', 'until: npx gatekeeper unpin CHECKOUT']))
     .action((name: string, variant: string, _, command: Command) =>
       change(command, ({ config }) => {
         variantOf(flagOf(config, name), variant);

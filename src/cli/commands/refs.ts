@@ -3,7 +3,7 @@ import { unknownName } from '../../errors';
 import type { Found, Scan } from '../code/scan';
 import { needTypeScript } from '../code/need';
 import { loadConfig } from '../config';
-import { answer, color, count, cut, examples, progress, width, wrap } from '../output';
+import { answer, color, counted, cut, examples, progress, width, wrap } from '../output';
 import { Failure, exitCodes } from '../failure';
 
 /** So many files take a moment. */
@@ -37,7 +37,7 @@ export function refs(program: Command): void {
       const found = scanHere();
       const isUsed = (name: string) => found.uses.some(({ flag, kind }) => flag === name && kind !== 'definition');
       if (asked !== undefined && !flags.includes(asked) && !isUsed(asked))
-        throw new Failure(unknownName('flag', asked, flags, 'see: gatekeeper list'));
+        throw new Failure(unknownName('flag', asked, flags, 'see: npx gatekeeper list'));
       const list = listOf(found, flags, asked);
       if (found.problems.length > 0) process.exitCode = exitCodes.no;
       answer(command, list, () => inWords(list, asked));
@@ -95,10 +95,15 @@ function inWords({ flags, neverUsed, unknown, dynamic, problems, files }: List, 
           dynamic.map((use) => [use, use.text]),
         )
       : dynamic.length > 0 &&
-        color.dim(wrap(`${count(dynamic.length)} more name their flag as the program runs: gatekeeper refs`, width())),
+        color.dim(
+          wrap(
+            `${counted(dynamic.length, 'more place')} may name it as the program runs: npx gatekeeper refs`,
+            width(),
+          ),
+        ),
     problems.length > 0 &&
       `${color.bold(color.red('Not read'))}\n${problems.map(({ file, reason }) => `  ${file} ${reason}`).join('\n')}`,
-    color.dim(`${count(files)} files${asked === undefined ? `, ${count(flags.length)} flags` : ''}`),
+    color.dim(`${counted(files, 'file')}${asked === undefined ? `, ${counted(flags.length, 'flag')}` : ''}`),
   ];
   return sections.filter(Boolean).join('\n\n');
 }

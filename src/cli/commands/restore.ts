@@ -10,7 +10,7 @@ export function restore(program: Command): void {
     .description('end a kill: its rules decide again')
     .addHelpText(
       'after',
-      examples(['restore CHECKOUT --reason "payments work again"', 'after: gatekeeper kill CHECKOUT']),
+      examples(['restore CHECKOUT --reason "payments work again"', 'after: npx gatekeeper kill CHECKOUT']),
     )
     .action((name: string, _, command: Command) =>
       change(command, ({ config }) => {

@@ -16,7 +16,7 @@ interface Options {
 export function rollout(program: Command): void {
   addChangeOptions(program.command('rollout <flag> <rule> [percent]'))
     .summary('serve another percentage')
-    .description("serve another percentage than the code's; rules and their percentages: gatekeeper show FLAG")
+    .description("serve another percentage than the code's; rules and their percentages: npx gatekeeper show FLAG")
     .option('--reset', "go back to the code's percentage or ramp")
     .option('--hold', 'keep a ramp at the percentage it has now')
     .option('--approve', 'let a guarded ramp go as far as the percentage')
@@ -73,5 +73,5 @@ function percentOf(text: string): number {
 function checkRule(flag: Flag, rule: string): void {
   const rules = [...flag.rules.map(({ name }) => name), ...flag.rollouts.keys()];
   if (!rules.includes(rule))
-    throw new Failure(unknownName(`rule of ${flag.name}`, rule, rules, `see: gatekeeper show ${flag.name}`));
+    throw new Failure(unknownName(`rule of ${flag.name}`, rule, rules, `see: npx gatekeeper show ${flag.name}`));
 }

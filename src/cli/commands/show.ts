@@ -69,17 +69,19 @@ function instant(at: number): string | undefined {
   return Number.isFinite(at) ? new Date(at).toISOString() : undefined;
 }
 
+/** A midnight as its date alone, as it is written in classes. */
+function short(at: string): string {
+  return at.replace(/T00:00:00\.000Z$/, '');
+}
+
 function inWords(flag: Flag, details: Details): string {
   const { variants, off, owner, kind, created, expires, permanent, draft, live, killed, starts, ends } = details;
   const dates = [created && `created ${created}`, permanent ? 'permanent' : expires && `expires ${expires}`];
   const lines = [
     ['kind', [draft && 'draft', kind, owner ? `by ${owner}` : 'without owner', ...dates]],
     ['variants', variants.map((variant) => (variant === off ? `${variant} (off)` : variant))],
-    [
-      'live',
-      killed === undefined ? live : [`${color.red('killed')}: ${killed}`, ...live.filter((one) => one !== 'killed')],
-    ],
-    ['dates', [starts && `from ${starts}`, ends && `to ${ends}`]],
+    ['live', killed === undefined ? live : [color.red(killed), ...live.filter((one) => one !== 'killed')]],
+    ['dates', [starts && `from ${short(starts)}`, ends && `to ${short(ends)}`]],
     ['requires', flag.requires.map(({ flag: required, variant }) => `${required} at ${variant}`)],
     ['users', listed(flag.users)],
     ['live users', listed(new Map(Object.entries(details.liveOverrides)))],

@@ -8,7 +8,10 @@ export function unpin(program: Command): void {
   addChangeOptions(program.command('unpin <flag>'))
     .summary('end a pin')
     .description('end a pin: its rules decide again')
-    .addHelpText('after', examples(['unpin CHECKOUT --reason "back to the rollout"', 'after: gatekeeper pin CHECKOUT']))
+    .addHelpText(
+      'after',
+      examples(['unpin CHECKOUT --reason "back to the rollout"', 'after: npx gatekeeper pin CHECKOUT']),
+    )
     .action((name: string, _, command: Command) =>
       change(command, ({ config }) => {
         flagOf(config, name);

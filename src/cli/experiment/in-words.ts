@@ -57,10 +57,12 @@ export function reportInWords(report: ExperimentReport): string {
     state === 'scheduled' ? `starts on ${day(starts, at)}` : `${plural(days, 'day')} since ${day(starts, at)}`;
   const { p, mismatch } = health.sampleRatio;
   const split = isNotComputable(p) ? REASONS[p.notComputable] : `p = ${probability({ p, logP: Math.log(p) })}`;
+  const isSaid =
+    killed?.startsWith('killed by guardrail: ') && treatments.some(({ verdict }) => verdict === 'rolled-back');
   const facts = [
-    `${arms.map(({ variant, units: count }) => `${variant} ${units(count)}`).join(', ')}: ${mismatch ? color.red('not as they were split') : 'as they were split'} (${split}); ${units(health.inTwoArms)} in two arms.`,
+    `${arms.map(({ variant, units: count }) => `${variant} ${units(count)}`).join(', ')}: ${mismatch ? color.red('not as they were split') : 'as they were split'} (${split})${health.inTwoArms > 0 ? `; ${units(health.inTwoArms)} in two arms` : ''}.`,
     `${progress(plan, arms)}; ${units(plan.unitsPerDay)} new a day.`,
-    ...(killed === undefined ? [] : [color.red(`It is killed: ${killed}.`)]),
+    ...(killed === undefined || isSaid ? [] : [color.red(`It is ${killed}.`)]),
     ...remarks.map((remark) => color.yellow(remark)),
   ];
   return [
@@ -69,7 +71,9 @@ export function reportInWords(report: ExperimentReport): string {
     '',
     ...treatments.flatMap((treatment) => [...treatmentOf(treatment, report), '']),
     ...facts.map((fact) => wrap(fact)),
-    ...report.watched.map(({ name, sentence }) => wrap(`${name}: ${sentence}`)),
+    ...report.watched.map(({ name, sentence }) =>
+      wrap(sentence.startsWith(`${name}: `) ? sentence : `${name}: ${sentence}`),
+    ),
   ].join('\n');
 }
 

@@ -49,11 +49,13 @@ export function findApp(files: readonly string[]): FoundApp {
   if (apps.length > 1) {
     const places = [...new Set(apps.map(({ file }) => named(file)))];
     const which =
-      places.length > 1 ? `say which: gatekeeper init ${places[0]}` : 'add the middleware by hand to the one you mean';
+      places.length > 1
+        ? `say which: npx gatekeeper init ${places[0]}`
+        : 'add the middleware by hand to the one you mean';
     throw new Failure(`${apps.length} calls of express() in ${places.join(', ')}; ${which}`);
   }
   if (failed.length > 0) throw new Failure(failed[0]!);
-  throw new Failure('no `const app = express()` found here; say where it is: gatekeeper init path/to/app.ts');
+  throw new Failure('no `const app = express()` found here; say where it is: npx gatekeeper init path/to/app.ts');
 }
 
 function appsIn(file: string): readonly FoundApp[] {

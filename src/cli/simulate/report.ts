@@ -1,4 +1,4 @@
-import { color, count, share, table, wrap } from '../output';
+import { color, count, counted, share, table, wrap } from '../output';
 import type { Result } from './simulation';
 
 /** What was asked for, as it was written. */
@@ -12,7 +12,7 @@ export function inWords(result: Result, asked: Asked): string {
   const { flag, users, moves, before, against } = result;
   const compared = against === null ? '' : `; this working tree against ${asked.against} (${against})`;
   const lines = [
-    wrap(`${color.bold(flag)} for ${count(users)} users (${asked.users})${compared}`),
+    wrap(`${color.bold(flag)} for ${counted(users, 'user')} (${asked.users})${compared}`),
     '',
     distribution(result),
   ];
@@ -61,7 +61,7 @@ function moved({ moves, users }: Pick<Result, 'moves' | 'users'>): string {
 
 function failed({ errors, against }: Result): readonly string[] {
   const line = (some: number, where: string) =>
-    some > 0 ? [`${count(some)} decisions failed ${where} and were served as off; gatekeeper explain says why.`] : [];
+    some > 0 ? [`${counted(some, 'decision')} failed ${where} and got off; npx gatekeeper explain says why.`] : [];
   return [...line(errors.now, 'here'), ...line(errors.before, `at ${against}`)];
 }
 
@@ -73,7 +73,7 @@ function signed(change: number): string {
 export function inMarkdown(result: Result, asked: Asked): string {
   const { flag, users, now, before, against, moves } = result;
   const cell = (some: number) => `${count(some)} (${share(some, users)})`;
-  const heading = before === null ? `${count(users)} users` : moved(result).replace(/\.$/, '');
+  const heading = before === null ? `${counted(users, 'user')}` : moved(result).replace(/\.$/, '');
   const lines = [`### ${code(flag)}: ${heading}`, ''];
   if (before === null) {
     lines.push('| variant | users |', '|---|---:|');

@@ -53,7 +53,7 @@ function somebodyIn(text: string, where: string): Somebody {
     throw new Failure(`${where} is no JSON: ${(error as Error).message}`);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Failure(`${where} is no JSON object`);
+    throw new Failure(`${where} is no JSON object; write one user a line, such as {"id":7}`);
   return isContext(value) ? value : { user: value };
 }
 
