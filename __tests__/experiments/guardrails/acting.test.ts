@@ -314,6 +314,18 @@ describe('what is down', () => {
     expect(await actions(engine)).toEqual(['kill by guardrail']);
   });
 
+  test('a look during which the engine is closed is no failure', async () => {
+    const sink = memorySink();
+    let cut = () => {};
+    const claims = () => new Promise<never>((_, reject) => (cut = () => reject(new Error('connection terminated'))));
+    const closing = { ...sink, results: { ...sink.results!, claims }, close: async () => cut() };
+    const { look, engine, failures } = world(guarded([errorRate().above('2x')]), { sink: () => closing });
+    const looking = look();
+    await engine.close();
+    await looking;
+    expect(failures).toEqual([]);
+  });
+
   test('a sink that never answers keeps nothing waiting for good', async () => {
     const sink = fragileSink();
     const { crowd, look, engine, failures, observer } = world(guarded([errorRate().above('2x')]), { sink: () => sink });

@@ -172,6 +172,7 @@ export class Patrol {
     try {
       await work();
     } catch (error) {
+      if (this.#closed) return; // its connections were ended under it
       if ((error as Partial<GatekeeperError>).code === 'conflict') return; // somebody was faster: it looks again
       const what = String(error);
       if (performance.now() - (this.#told.get(what) ?? -Infinity) < MINUTE) return;
