@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configSource, project, type Project } from '../support/cli';
 
@@ -75,6 +75,8 @@ describe('refuses, writes nothing, and ends with 1', () => {
     ['uses in Nunjucks', { 'a.njk': "{% if gk.ff('SEARCH', 'ON') %}{% endif %}" }, /a\.njk:1:10/],
     ['uses in Handlebars', { 'a.hbs': "{{#if (ff 'SEARCH' 'ON')}}{{/if}}" }, /a\.hbs:1:8/],
     ['uses in Eta', { 'a.eta': "<% if (it.gk.ff('SEARCH', 'ON')) { %><% } %>" }, /a\.eta:1:14/],
+    ['HTML that is a template', { 'a.html': "<% if (gk.ff('SEARCH', 'ON')) { %><% } %>" }, /a\.html:1:11/],
+    ['what goes too deep', { 'a.js': `gk.ff('SEARCH', 'ON') ? 1${' + 1'.repeat(20_000)} : 2` }, /a\.js +goes too deep/],
     ['names made as the program runs', { 'a.js': 'module.exports = (gk, name) => gk.ff(name, "ON");\n' }, /a\.js:1:35/],
     ['what may be no Gatekeeper', { 'a.js': "thing.ff('SEARCH', 'ON');\n" }, /a\.js:1:1 +cannot tell whether thing is/],
     ['a text that may be the name', { 'a.js': "check(gk, 'SEARCH');\n" }, /a\.js:1:11 +is named as the flag is/],
@@ -104,6 +106,17 @@ describe('refuses, writes nothing, and ends with 1', () => {
     expect(stdout.replace(/\n +/g, ' ')).toMatch(said);
     unchanged(made);
   });
+});
+
+test('refuses a file that is no UTF-8; a link out of the project is not followed', async () => {
+  const outside = project({ 'b.js': "exports.b = (gk) => gk.ff('SEARCH', 'ON');\n" });
+  const made = project(FILES);
+  symlinkSync(outside.path('b.js'), made.path('b.js'));
+  made.commit();
+  expect(await made.gatekeeper(['refs', 'SEARCH'])).toMatchObject({ stdout: expect.not.stringContaining('b.js') });
+  writeFileSync(made.path('a.js'), Buffer.from("exports.a = (gk) => gk.ff('SEARCH', 'ON'); // caf\xe9\n", 'latin1'));
+  const { code, stdout } = await made.gatekeeper(['cleanup', 'SEARCH', '--keep', 'ON']);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining('a.js  is no UTF-8, and names SEARCH') });
 });
 
 test('--leave-templates and --leave-dynamic leave what they say as it is', async () => {

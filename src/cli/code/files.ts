@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { lstatSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
-const CODE = /\.(?:[cm]?[jt]s|[jt]sx|ejs|eta|pug|jade|njk|nunjucks|hbs|handlebars)$/;
+const CODE = /\.(?:[cm]?[jt]s|[jt]sx|ejs|eta|pug|jade|njk|nunjucks|hbs|handlebars|html?|vue|svelte|astro|mdx)$/;
 const LEFT_OUT = /(?:^|\/)(?:node_modules|dist|\.git)\//;
 
 /**

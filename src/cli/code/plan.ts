@@ -142,8 +142,9 @@ function partOf(file: string, project: Project, target: Target, refused: Note[])
     const folding = startFolding(unit.file, unit.checker, target, said, unit.scriptlets !== undefined);
     return [{ unit, refused: said, folding }];
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    refused.push({ at: file, why: error.message });
+    const isDeep = error instanceof RangeError;
+    if (!(error instanceof SyntaxError) && !isDeep) throw error;
+    refused.push({ at: file, why: isDeep ? 'goes too deep to be read' : (error as Error).message });
     return [];
   }
 }
@@ -303,7 +304,7 @@ function isDynamic(use: Found, project: Project, target: Target, config: string)
       return positionIn(unit.text, unit.scriptlets?.toTemplate(start) ?? start).line === use.line;
     });
   } catch (error) {
-    if (error instanceof SyntaxError) return false; // it is told of where it names the flag
+    if (error instanceof SyntaxError || error instanceof RangeError) return false; // it is told of where it names the flag
     throw error;
   }
 }

@@ -12,7 +12,7 @@ export function isPure(
   const every = (part: ts.Node): boolean => !ts.forEachChild(part, (child) => !pure(child));
   const pure = (part: ts.Node): boolean => {
     if (ts.isFunctionExpression(part) || ts.isArrowFunction(part) || ts.isTypeNode(part)) return true;
-    if (ts.isCallExpression(part)) return (isQuestion(part) || isRequire(part)) && every(part);
+    if (ts.isCallExpression(part)) return (isQuestion(part) || isRequire(part) || isFreeze(part)) && every(part);
     if (ts.isNewExpression(part)) return isFlagMade(part, checker);
     if (ts.isBinaryExpression(part) && isAssignment(part.operatorToken.kind)) return false;
     if (ts.isPrefixUnaryExpression(part) || ts.isPostfixUnaryExpression(part))
@@ -36,6 +36,11 @@ export function isPure(
 
 function isAssignment(kind: ts.SyntaxKind): boolean {
   return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
+}
+
+/** `Object.freeze({ … })`, as variants are written where there are no enums. */
+function isFreeze({ expression, arguments: [given] }: ts.CallExpression): boolean {
+  return expression.getText() === 'Object.freeze' && given !== undefined && ts.isObjectLiteralExpression(given);
 }
 
 function isRequire({ expression, arguments: given }: ts.CallExpression): boolean {

@@ -54,6 +54,9 @@ export function scan(folder: string, advance: (files: number, all: number) => vo
 /** The uses in one file. @throws SyntaxError where it does not parse */
 export function usesIn(file: string, text: string): Omit<Found, 'file'>[] {
   if (/\.(?:pug|jade|njk|nunjucks|hbs|handlebars)$/.test(file)) return usesInWords(file, text);
+  // HTML may be a template by another name, as EJS often is; in these, only what is surely a question counts.
+  if (/\.(?:html?|vue|svelte|astro|mdx)$/.test(file))
+    return usesInWords(file, text).filter(({ kind, flag }) => flag !== undefined && /^ff/.test(kind));
   const isTemplate = /\.(?:ejs|eta)$/.test(file);
   const scriptlets = isTemplate ? scriptletsOf(text) : undefined;
   const name = scriptlets ? `${file}.ts` : file;
