@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph';
-import { lastName, textOfName } from './find-uses';
+import { textOfName } from './find-uses';
 import type { Folding, Left } from './fold';
 import { removeItem } from './items';
 import { POSITIONS } from './names';
@@ -43,9 +43,16 @@ function entryOf(
   return named.properties.find(isIt) as ReturnType<typeof entryOf>;
 }
 
-/** `test('…', () => { testGatekeeper(config, { F: 'THE_OTHER' }) … })`: a test of code that goes. */
+/** `test('…', () => { testGatekeeper(config, { F: 'THE_OTHER' }) … })`: a test of code that goes; or a `describe` of such. */
 export function isGoneTest({ expression }: ts.ExpressionStatement, values: Values): boolean {
-  if (!ts.isCallExpression(expression) || !/^(?:test|it)$/.test(lastName(expression.expression))) return false;
+  if (!ts.isCallExpression(expression)) return false;
+  if (rootName(expression) === 'describe') {
+    const about = expression.arguments.at(-1);
+    const body = about && ts.isFunctionLike(about) && (about as ts.ArrowFunction).body;
+    const tests = body && ts.isBlock(body) ? body.statements.filter(hasTest) : [];
+    return tests.length > 0 && tests.every((one) => ts.isExpressionStatement(one) && isGoneTest(one, values));
+  }
+  if (!TEST.test(rootName(expression))) return false;
   const asksForOther = (node: ts.Node): boolean => {
     const asked = ts.isCallExpression(node) ? values.question(node) : undefined;
     if (asked?.called === 'testGatekeeper' || asked?.called === 'overrideCookie') {
@@ -57,4 +64,17 @@ export function isGoneTest({ expression }: ts.ExpressionStatement, values: Value
     return ts.forEachChild(node, asksForOther) ?? false;
   };
   return expression.arguments.some(asksForOther);
+}
+
+const TEST = /^(?:test|it)$/;
+
+function hasTest(node: ts.Node): boolean {
+  const isTest = ts.isCallExpression(node) && TEST.test(rootName(node));
+  return isTest || (ts.forEachChild(node, (one) => hasTest(one) || undefined) ?? false);
+}
+
+/** `test` of `test(…)`, `test.only(…)` and `test.each(…)(…)`. */
+function rootName(node: ts.Expression): string {
+  while (ts.isCallExpression(node) || ts.isPropertyAccessExpression(node)) node = node.expression;
+  return ts.isIdentifier(node) ? node.text : '';
 }

@@ -38,6 +38,25 @@ function foldStatement(statement: ts.Statement, folding: Folding): void {
   if (ts.isBlock(statement)) return foldList(folding, statement.statements);
   if (ts.isWhileStatement(statement)) return foldWhile(statement, folding);
   foldInside(statement, folding);
+  const isTried = ts.isTryStatement(statement) && !statement.finallyBlock && inList(statement);
+  if (isTried && isEmptied(statement.tryBlock, folding)) remove(statement, folding);
+}
+
+/** Whether all that a branch did has gone. In a template, what is between the tags is printed, too. */
+function isEmptied(branch: ts.Statement, { removed, isTemplate }: Folding): boolean {
+  const statements = ts.isBlock(branch) ? branch.statements : [branch];
+  return !isTemplate && statements.length > 0 && statements.every((one) => removed.includes(one));
+}
+
+/** An `if` on something else that decides nothing any more. */
+function dropEmptied(node: ts.IfStatement, folding: Folding): void {
+  const { thenStatement, elseStatement, expression } = node;
+  const hasElse = elseStatement !== undefined && !isEmptied(elseStatement, folding);
+  if (isEmptied(thenStatement, folding) && !hasElse && inList(node)) {
+    if (folding.values.pure(expression)) return remove(node, folding);
+    if (/^(?:\{|function\b|class\b)/.test(expression.getText(folding.file))) return;
+    folding.edits.keepOnly(span(node, folding), [span(expression, folding)], { close: ';' });
+  } else if (elseStatement && !hasElse) folding.edits.replace(thenStatement.end, node.end);
 }
 
 function foldIf(node: ts.IfStatement, folding: Folding): void {
@@ -47,7 +66,7 @@ function foldIf(node: ts.IfStatement, folding: Folding): void {
     foldExpression(node.expression, folding, 'truth');
     foldBranch(thenStatement, folding);
     if (elseStatement) foldBranch(elseStatement, folding);
-    return;
+    return dropEmptied(node, folding);
   }
   let decided = known.value ? thenStatement : elseStatement;
   let gone = known.value ? elseStatement : thenStatement;
