@@ -63,3 +63,34 @@ test('SIGTERM while the server is gone: close gives up in its time, and says wha
   process.process.kill('SIGKILL');
   await process.gone;
 });
+
+test('SIGTERM while a sink hangs that keeps nothing open: close ends in its time all the same, and says what was dropped', async () => {
+  const process = child(`
+    const { createEngine, defineConfig } = require('gatekeeper-flags');
+    const { Experiment, conversion } = require('gatekeeper-flags/experiments');
+    class Checkout extends Experiment {
+      description = 'One page';
+      hypothesis = 'Fewer steps, more orders';
+      variants = { CONTROL: 'CONTROL', ONE_PAGE: 'ONE_PAGE' };
+      off = 'CONTROL';
+      starts = '2026-01-01';
+      arms = { CONTROL: 50, ONE_PAGE: 50 };
+      primary = conversion('purchase');
+      minimumDetectableEffect = '5%';
+    }
+    const never = () => new Promise(() => {});
+    const sink = () => ({ kind: 'silent', write: never, close: never });
+    const engine = createEngine(defineConfig({ flags: { CHECKOUT: new Checkout() }, sink }));
+    engine.for({ user: { id: 1 } }).ff('CHECKOUT', 'ONE_PAGE');
+    const serving = setInterval(() => {}, 1000);
+    process.once('SIGTERM', async () => {
+      clearInterval(serving);
+      await engine.close({ timeout: 500 });
+      console.log(JSON.stringify(engine.stats().exposures));
+    });
+    console.log(JSON.stringify('ready'));`);
+  expect(await process.next()).toBe('ready');
+  process.process.kill('SIGTERM');
+  expect(await process.next()).toEqual({ enqueued: 1, written: 0, dropped: 1, pending: 0 });
+  expect(await process.gone).toBe(0);
+});

@@ -95,6 +95,8 @@ export class Queue {
   async close(timeout: number): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
+    // A sink that hangs may keep nothing open, and the process would end in the midst of this.
+    const alive = setInterval(() => {}, 1_000);
     const until = performance.now() + timeout;
     const rest = () => Math.max(1, until - performance.now());
     this.#release(Infinity);
@@ -107,6 +109,7 @@ export class Queue {
     this.#pieces = [];
     const closed = attempt(() => this.#sink.close());
     await within(rest(), closed).catch(this.#parts.failed);
+    clearInterval(alive);
   }
 
   stats(): QueueStats {
