@@ -250,7 +250,10 @@ describe('two processes', () => {
     expect(await actions(one.engine)).toEqual(['kill by guardrail']);
   });
 
-  test('what the first could not do, the second does', async () => {
+  test.each([
+    ['after a while', 6_000],
+    ['whose clock is a day behind', -86_400_000],
+  ])('what the first could not do, the second does, %s', async (_, later) => {
     const [shared, sink, clock] = [memoryStore(), memorySink(), { now: Date.parse('2026-12-01T09:00Z') }];
     const cut = fragileStore(shared);
     const first = world(guarded([errorRate().above('2x').then('stop')]), { store: () => cut, sink: () => sink, clock });
@@ -266,7 +269,7 @@ describe('two processes', () => {
     expect(first.failures.map(String)).toEqual([expect.stringContaining('connection refused')]);
     await second.look();
     expect(await actions(second.engine)).toEqual([]); // it waits for the first
-    clock.now += 6_000;
+    clock.now += later;
     await second.look();
     expect(await actions(second.engine)).toEqual(['set-rollout by guardrail']);
     cut.state = 'up';

@@ -42,7 +42,8 @@ export async function respond(responder: Responder, watch: FlagWatch, one: Judge
 /** Does what trips before have not done yet: those of this process, and in the end those of others. */
 export async function catchUp(responder: Responder, flag: Flag, { now }: Moment): Promise<void> {
   for (const { noted, acted } of responder.ledger.standing(flag.name)) {
-    const isOurs = noted.writer === responder.writer || now - noted.trip.at > ACTS_WITHIN;
+    // Where the other process's clock is ahead, nobody knows how long ago it was.
+    const isOurs = noted.writer === responder.writer || Math.abs(now - noted.trip.at) > ACTS_WITHIN;
     if (acted !== undefined || !isOurs) continue;
     const again = async () => (await doneBefore(responder.engine, noted)) ?? act(responder.engine, flag, noted.trip);
     await carryOut(responder, noted, again);
