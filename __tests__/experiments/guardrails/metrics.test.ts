@@ -201,6 +201,15 @@ describe('what is tracked', () => {
     expect(killed(all)).toBe(false);
   });
 
+  test.each([mean, ratio])('of one unit, whatever its value, it waits: %p', async (metric) => {
+    const all = over(metric('revenue').below('-5%'));
+    const id = [...Array(100).keys()].find((id) => all.request({ user: { id } }) === 'ON');
+    // Its square, as a double, is less than the square of the double.
+    all.engine.for({ user: { id } }).track('revenue', { value: 705_089.542372 });
+    expect(await all.reading()).toMatchObject({ state: 'watching', treatment: { units: 1, value: 705_089.542372 } });
+    expect(all.failures).toEqual([]);
+  });
+
   test('over days it adds up', async () => {
     const all = over(mean('revenue').below('-5%'));
     for (let day = 0; day < 3; day++) {

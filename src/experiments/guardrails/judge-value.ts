@@ -15,20 +15,22 @@ const TUNED_FOR = 500;
  */
 export function judgeValue(guardrail: MetricGuardrail, compared: Compared, { comparisons }: Sharing): Judgement {
   const { metric, limit, side } = guardrail;
-  const treatment = momentsOf(guardrail, compared.treatment);
-  const other = compared.control && momentsOf(guardrail, compared.control);
+  const mean = meanOf(guardrail, compared.treatment);
+  const ofControl = compared.control && meanOf(guardrail, compared.control);
   const ratio = limit.kind === 'ratio' ? limit.ratio : 1;
   // 5 % below a loss of 10 is one of 10.5.
-  const factor = other && other.mean < 0 ? 2 - ratio : ratio;
+  const factor = ofControl !== undefined && ofControl < 0 ? 2 - ratio : ratio;
   const margin = limit.kind === 'difference' ? limit.milliseconds : 0;
   const threshold =
-    limit.kind === 'level' ? limit.level : other && other.n > 0 ? factor * other.mean + margin : undefined;
+    limit.kind === 'level' ? limit.level : ofControl === undefined ? undefined : factor * ofControl + margin;
   const units = [compared.treatment, compared.control].flatMap((arm) => (arm ? [arm.units] : []));
   const enough = Math.min(...units) >= LEAST_UNITS;
-  const part = threshold === undefined || !enough || treatment.n === 0 ? 0 : evidence();
+  const part = threshold === undefined || !enough || mean === undefined ? 0 : evidence();
 
   /** How much of the sequence's width the treatment is beyond the threshold. */
   function evidence(): number {
+    const treatment = momentsOf(guardrail, compared.treatment);
+    const other = compared.control && momentsOf(guardrail, compared.control);
     const atLimit = other ? factor * factor * other.variance : 0;
     const ofTreatment = Math.max(treatment.variance, atLimit) / treatment.n;
     const se = Math.sqrt(ofTreatment + (other ? atLimit / other.n : 0));
@@ -53,7 +55,7 @@ export function judgeValue(guardrail: MetricGuardrail, compared: Compared, { com
   };
 }
 
-/** An arm's mean and variance by kind of metric. */
+/** An arm's mean and variance by kind of metric: of many units, as of a few these sums may have no digit left for it. */
 function momentsOf({ metric: { kind, counted } }: MetricGuardrail, arm: ArmData): Moments {
   const { units: n } = arm;
   const sums = arm.of(counted);
@@ -71,8 +73,14 @@ function momentsOf({ metric: { kind, counted } }: MetricGuardrail, arm: ArmData)
   });
 }
 
+/** An arm's mean; of a ratio of which nothing has happened there is none. */
+function meanOf({ metric: { kind, counted } }: MetricGuardrail, { units: n, of }: ArmData): number | undefined {
+  const { units, x, y } = of(counted);
+  const [sum, among] = { conversion: [units, n], count: [y, n], mean: [x, n], ratio: [x, y] }[kind] as [number, number];
+  return among === 0 ? undefined : sum / among;
+}
+
 function reading(guardrail: MetricGuardrail, arm: ArmData): ArmReading {
   const { units: unitsWith } = arm.of(guardrail.metric.counted);
-  const moments = momentsOf(guardrail, arm);
-  return { arm: arm.arm, units: arm.units, unitsWith, value: moments.n === 0 ? undefined : moments.mean };
+  return { arm: arm.arm, units: arm.units, unitsWith, value: meanOf(guardrail, arm) };
 }
