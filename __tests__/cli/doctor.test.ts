@@ -108,7 +108,9 @@ Not counted in active and age: 1 that is meant to stay.
 3 targets are missed.
 `,
   );
-  expect(stderr).toBe('the store has counted no decisions, so which flags are not used is not known\n');
+  expect(stderr).toBe(
+    'which flags are not used is not known: this config keeps its counts in the memory of each process\n',
+  );
   expect(status).toBe(0);
 });
 

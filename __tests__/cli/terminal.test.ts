@@ -64,7 +64,9 @@ test('piped there are no colours, and nothing is cut', async () => {
 
 test('a progress bar is drawn on a terminal, and nowhere else', async () => {
   const args = ['simulate', 'SHORT', '--count', '100000'];
-  expect(await made.inTerminal(args)).toMatch(/simulating █+/);
+  const shown = await made.inTerminal(args);
+  expect(shown).toMatch(/simulating █+/);
+  expect(shown).not.toMatch(/\x1b\[\?\d+l/); // a hidden cursor, lines that do not wrap: Ctrl+C would leave them so
   expect(await made.gatekeeper(args)).toMatchObject({ code: 0, stderr: '' });
 });
 

@@ -111,7 +111,7 @@ export function progress(what: string, total: number, shown: 'count' | 'share' =
     format,
     stream: stderr,
     clearOnComplete: true,
-    hideCursor: true,
+    linewrap: true, // nothing of the terminal is changed that Ctrl+C would leave so
     barsize: 24,
     barCompleteChar: '█',
     barIncompleteChar: '░',

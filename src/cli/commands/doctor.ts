@@ -58,13 +58,19 @@ async function examine({ engine, ...loaded }: Opened, { target, store }: Options
     engine.live.counts(),
     engine.live.history({ limit: CHANGES }),
   ]);
-  const { ignored } = engine.status();
+  const { ignored, store: kept } = engine.status();
   const { state } = engine.live;
   const now = engine.now();
   const hygiene = hygieneOf(engine.flags(), { now, live: state.flags, changes, counts, ignored, dates }, target);
   if (problem !== undefined && hygiene.ageless > 0) remark(`ages are not known: ${problem}`);
-  if (!hygiene.counted && store) remark('the store has counted no decisions, so which flags are not used is not known');
+  if (!hygiene.counted && store) remark(`which flags are not used is not known: ${uncounted(kept)}`);
   return hygiene;
+}
+
+function uncounted(store: string): string {
+  return store === 'memory'
+    ? 'this config keeps its counts in the memory of each process'
+    : 'the store has counted no decisions';
 }
 
 function targetsInWords(): string {
