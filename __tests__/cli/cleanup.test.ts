@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { configSource, project, type Project } from '../support/cli';
+import { Project, configSource, project } from '../support/cli';
 
 const TSCONFIG = JSON.stringify({
   compilerOptions: { strict: true, module: 'nodenext', target: 'es2023', noEmit: true, skipLibCheck: true, types: [] },
@@ -117,6 +117,54 @@ test('refuses a file that is no UTF-8; a link out of the project is not followed
   writeFileSync(made.path('a.js'), Buffer.from("exports.a = (gk) => gk.ff('SEARCH', 'ON'); // caf\xe9\n", 'latin1'));
   const { code, stdout } = await made.gatekeeper(['cleanup', 'SEARCH', '--keep', 'ON']);
   expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining('a.js  is no UTF-8, and names SEARCH') });
+});
+
+describe('several packages, with references between their projects', () => {
+  const options = { ...JSON.parse(TSCONFIG).compilerOptions, noEmit: false, composite: true, outDir: 'dist' };
+  const tsconfig = (...references: readonly string[]) =>
+    JSON.stringify({
+      compilerOptions: { ...options, paths: { '@flags': ['../flags/gatekeeper.config.ts'] } },
+      include: ['*.ts'],
+      references: references.map((path) => ({ path })),
+    });
+  const monorepo = () =>
+    committed({
+      'tsconfig.json': JSON.stringify({
+        files: [],
+        references: [{ path: 'web' }, { path: 'admin' }, { path: 'flags' }],
+      }),
+      'flags/tsconfig.json': tsconfig(),
+      'web/tsconfig.json': tsconfig('../flags'),
+      'admin/tsconfig.json': tsconfig('../flags'),
+      'gatekeeper.config.ts': '',
+      'app.ts': '',
+      'flags/gatekeeper.config.ts': FILES['gatekeeper.config.ts'].replace('enum Toggle', 'export enum Toggle'),
+      'web/app.ts': APP.replace('./gatekeeper.config', '@flags')
+        .replace('{ config }', '{ config, Toggle }')
+        .replace("'ON'", 'Toggle.ON'),
+      'admin/labels.ts': "import { Toggle } from '@flags';\nexport const labels = { [Toggle.ON]: 'on' };\n",
+    });
+
+  test('from above: what another package uses stays', async () => {
+    const made = monorepo();
+    const args = ['cleanup', 'SEARCH', '--keep', 'ON', '--write', '--config', 'flags/gatekeeper.config.ts'];
+    expect(await made.gatekeeper(args)).toMatchObject({ code: 0 });
+    expect(read(made, 'web/app.ts')).not.toContain('SEARCH');
+    expect(read(made, 'flags/gatekeeper.config.ts')).toContain('export enum Toggle');
+    expect(read(made, 'flags/gatekeeper.config.ts')).not.toContain('SEARCH');
+  });
+
+  test('from one of them: those beside it are told', async () => {
+    const { folder } = monorepo();
+    const inside = new Project(join(folder, 'flags'));
+    const args = ['cleanup', 'SEARCH', '--keep', 'ON', '--write'];
+    const { code, stdout } = await inside.gatekeeper(args);
+    expect({ code, stdout }).toEqual({
+      code: 1,
+      stdout: expect.stringMatching(/--leave-outside\)\n +\.\.\/web\/app\.ts:8:10 /),
+    });
+    expect(await inside.gatekeeper([...args, '--leave-outside'])).toMatchObject({ code: 0 });
+  });
 });
 
 test('--leave-templates and --leave-dynamic leave what they say as it is', async () => {

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { lstatSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
-const CODE = /\.(?:[cm]?[jt]s|[jt]sx|ejs|eta|pug|jade|njk|nunjucks|hbs|handlebars|html?|vue|svelte|astro|mdx)$/;
-const LEFT_OUT = /(?:^|\/)(?:node_modules|dist|\.git)\//;
+export const CODE = /\.(?:[cm]?[jt]s|[jt]sx|ejs|eta|pug|jade|njk|nunjucks|hbs|handlebars|html?|vue|svelte|astro|mdx)$/;
+export const LEFT_OUT = /(?:^|\/)(?:node_modules|dist|\.git)\//;
 
 /**
  * The files of a project that can hold code, relative to its folder: what git tracks or would track, and without git all but

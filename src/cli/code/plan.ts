@@ -2,13 +2,14 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { ts } from 'ts-morph';
 import { configFlag, homesOf, type ConfigFlag } from './config-flag';
-import { codeFiles, readText } from './files';
+import { CODE, LEFT_OUT, codeFiles, readText } from './files';
 import { startFolding, checkHoisted, type Refused } from './fold-file';
 import type { Folding } from './fold';
 import { UNPARSABLE, placeOf, positionIn, resultOf } from './fold-text';
+import { filesWith } from './git-state';
 import { leftoversOf, refusalsOf } from './leftovers';
 import { Project, type Unit } from './project';
-import { scan, type Found } from './scan';
+import { scan, usesIn, type Found } from './scan';
 import type { Target } from './target';
 import { dropExports, isGone, removeUnused } from './unused';
 
@@ -30,6 +31,8 @@ export interface Plan {
   readonly refused: readonly Note[];
   /** Uses in templates of other languages. */
   readonly templates: readonly Note[];
+  /** Uses in files of the same repository that are not of this folder. */
+  readonly outside: readonly Note[];
   /** Questions whose flag is only known as the program runs. */
   readonly dynamic: readonly Note[];
   /** Lines that still name the flag, such as comments. */
@@ -66,7 +69,13 @@ export function planCleanup({ folder, config, flag, keep, variants, tell = () =>
   const texts = textsIn(root, flag, refused);
   const configPath = relative(root, realpathSync(config));
   const found = configFlag(project, configPath, flag, keep);
-  if (!found) refused.push({ at: configPath, why: `cannot find the class that ${flag} is registered with` });
+  if (!found)
+    refused.push({
+      at: configPath,
+      why: configPath.startsWith('..')
+        ? 'is not in this folder: run this in a folder that both are in'
+        : `cannot find the class that ${flag} is registered with`,
+    });
   const target: Target = {
     flag,
     keep,
@@ -108,6 +117,7 @@ export function planCleanup({ folder, config, flag, keep, variants, tell = () =>
   return {
     changes: changes.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
     refused,
+    outside: outsideOf(root, flag, texts),
     templates: uses.filter((use) => use.template && use.flag === flag).map(noteOf),
     dynamic: dynamic.map(noteOf),
     mentions,
@@ -128,6 +138,22 @@ function textsIn(root: string, flag: string, refused: Note[]): ReadonlyMap<strin
       refused.push({ at: file, why: `is no UTF-8, and names ${flag}` });
   }
   return texts;
+}
+
+/** A package beside this one, or a submodule, may use the same config. */
+function outsideOf(root: string, flag: string, texts: ReadonlyMap<string, string>): Note[] {
+  const others = filesWith(flag, root).filter(
+    (file) => CODE.test(file) && !LEFT_OUT.test(`/${file}`) && !file.endsWith('.d.ts') && !texts.has(file),
+  );
+  return others.flatMap((file) => {
+    const text = existsSync(join(root, file)) ? readText(join(root, file)) : undefined;
+    try {
+      const uses = text === undefined ? [] : usesIn(file, text);
+      return uses.filter((use) => use.flag === flag).map((use) => noteOf({ ...use, file }));
+    } catch {
+      return [{ at: file, why: 'cannot be read' }];
+    }
+  });
 }
 
 function noteOf({ file, line, column, text }: Found): Note {

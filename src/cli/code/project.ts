@@ -178,6 +178,8 @@ function programOf(
   delete options.tsBuildInfoFile;
   const host = ts.createCompilerHost(options, true);
   const { fileExists } = host;
+  // What another project is built to may be old, or not there: its sources are what is edited.
+  Object.assign(host, { useSourceOfProjectReferenceRedirect: () => true });
   const read = (file: string) => libraryText(file) ?? (existsSync(file) ? readFileSync(file, 'utf8') : undefined);
   host.getDefaultLibLocation = () => LIBRARY;
   host.getDefaultLibFileName = (given) => join(LIBRARY, ts.getDefaultLibFileName(given));

@@ -16,6 +16,7 @@ interface Options {
   readonly force?: true;
   readonly leaveTemplates?: true;
   readonly leaveDynamic?: true;
+  readonly leaveOutside?: true;
 }
 
 /** `gatekeeper cleanup FLAG --keep VARIANT`: takes a flag out of the code. */
@@ -34,6 +35,7 @@ export function cleanup(program: Command): void {
     .option('--force', 'write it also where something is not committed')
     .option('--leave-templates', 'leave uses in Pug, Nunjucks, Handlebars and Eta as they are')
     .option('--leave-dynamic', 'leave flags that are named as the program runs as they are')
+    .option('--leave-outside', 'leave uses of that name in other folders of the repository as they are')
     .addHelpText(
       'after',
       examples(
@@ -83,7 +85,7 @@ interface Refusal {
 }
 
 /** Why nothing may be written. */
-function refusalsOf(plan: Plan, { leaveTemplates, leaveDynamic }: Options): Refusal[] {
+function refusalsOf(plan: Plan, { leaveTemplates, leaveDynamic, leaveOutside }: Options): Refusal[] {
   const refusals: Refusal[] = [
     { title: 'Cannot be taken out by machine', notes: plan.refused },
     {
@@ -93,6 +95,10 @@ function refusalsOf(plan: Plan, { leaveTemplates, leaveDynamic }: Options): Refu
     {
       title: 'May ask for it by a name made as the program runs (look at it, then use --leave-dynamic)',
       notes: leaveDynamic ? [] : plan.dynamic,
+    },
+    {
+      title: 'In the same repository, but not in this folder (run it above, or use --leave-outside)',
+      notes: leaveOutside ? [] : plan.outside,
     },
     { title: 'Would no longer type-check', notes: plan.errors.map((why) => ({ at: '', why })) },
   ];
