@@ -38,6 +38,9 @@ function foldStatement(statement: ts.Statement, folding: Folding): void {
   if (ts.isBlock(statement)) return foldList(folding, statement.statements);
   if (ts.isWhileStatement(statement)) return foldWhile(statement, folding);
   foldInside(statement, folding);
+  if (ts.isTryStatement(statement) && statement.catchClause && statement.finallyBlock)
+    if (isEmptied(statement.finallyBlock, folding))
+      folding.edits.replace(statement.catchClause.end, statement.finallyBlock.end);
   const isTried = ts.isTryStatement(statement) && !statement.finallyBlock && inList(statement);
   if (isTried && isEmptied(statement.tryBlock, folding)) remove(statement, folding);
 }
@@ -215,13 +218,14 @@ function runs(statements: Statements, { file, text }: Folding): Span[] {
 }
 
 /** Whether names declared in statements would meet the same names outside, once they have no block of their own. */
-function clashes(statements: Statements, node: ts.Statement, { values, file }: Folding): boolean {
+function clashes(statements: Statements, node: ts.Statement, { values, file, removed }: Folding): boolean {
   const own = statements.flatMap(declaredBy);
   if (own.length === 0) return false;
   const names = new Set(own.map(({ text }) => text));
   const symbols = new Set(own.map((one) => values.names.symbolOf(one)));
   const home = ts.findAncestor(node.parent, (one) => ts.isFunctionLike(one) || ts.isSourceFile(one)) ?? file;
   const find = (one: ts.Node): boolean | undefined => {
+    if (ts.isStatement(one) && removed.includes(one)) return undefined;
     if (
       ts.isIdentifier(one) &&
       names.has(one.text) &&

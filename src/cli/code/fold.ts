@@ -6,6 +6,7 @@ import { foldCall } from './fold-call';
 import { foldGuard, foldGuardName } from './fold-guard';
 import { foldElement, foldJsxExpression } from './fold-jsx';
 import { foldMatch } from './fold-match';
+import { removeItem } from './items';
 import { foldList } from './fold-statements';
 import { EQUALITY, type Known, type Values } from './values';
 
@@ -52,6 +53,10 @@ export function fold(node: ts.Node, folding: Folding): void {
   if (ts.isDefaultClause(node)) return foldList(folding, node.statements);
   if (ts.isStatement(node)) return foldList(folding, [node]);
   if (ts.isShorthandPropertyAssignment(node)) return foldShorthand(node, folding);
+  if (ts.isSpreadAssignment(node) && addsNothing(node.expression, folding.values))
+    return removeItem(node, node.parent.properties, folding);
+  if (ts.isSpreadElement(node) && ts.isArrayLiteralExpression(node.parent) && addsNone(node.expression, folding.values))
+    return removeItem(node, node.parent.elements, folding);
   if (ts.isJsxExpression(node)) return foldJsxExpression(node, folding);
   if (ts.isJsxAttribute(node) || ts.isJsxAttributes(node)) return foldInside(node, folding);
   if (ts.isExpression(node)) return void foldExpression(node, folding);
@@ -72,7 +77,7 @@ export function foldExpression(node: ts.Expression, folding: Folding, wanted: Wa
 
   if (ts.isParenthesizedExpression(node)) {
     const left = foldExpression(node.expression, folding, wanted);
-    if (left !== node.expression && isSimple(left) && !(ts.isNewExpression(node.parent) && isCalled(left))) {
+    if (left !== node.expression && isSimple(left) && !needsParentheses(left, node.parent)) {
       edits.keepOnly(span(node, folding), [span(node.expression, folding)]);
       return left;
     }
@@ -224,6 +229,27 @@ function foldTemplate(node: ts.TemplateExpression, folding: Folding): Left {
   return node;
 }
 
+/** `...(gk.ff(…) && { … })` and `...(gk.ff(…) ? { … } : {})`, where nothing comes of it. */
+function addsNothing(node: ts.Expression, values: Values): boolean {
+  const known = values.value(node);
+  if (known) return known.effects.length === 0 && (known.value === false || known.value == null);
+  const part = decidedPart(node, values);
+  return part !== undefined && ts.isObjectLiteralExpression(part) && part.properties.length === 0;
+}
+
+function addsNone(node: ts.Expression, values: Values): boolean {
+  const part = decidedPart(node, values);
+  return part !== undefined && ts.isArrayLiteralExpression(part) && part.elements.length === 0;
+}
+
+function decidedPart(node: ts.Expression, values: Values): ts.Expression | undefined {
+  const inner = bare(node);
+  const condition = ts.isConditionalExpression(inner) ? values.truth(inner.condition) : undefined;
+  if (!condition || condition.effects.length > 0) return undefined;
+  const { whenTrue, whenFalse } = inner as ts.ConditionalExpression;
+  return bare(condition.value ? whenTrue : whenFalse);
+}
+
 function foldShorthand(node: ts.ShorthandPropertyAssignment, folding: Folding): void {
   const known = folding.values.value(node.name);
   if (!known || known.stays) return;
@@ -262,6 +288,12 @@ function isCalled(left: Left): boolean {
   let at = left as ts.Node;
   while (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at)) at = at.expression;
   return typeof left === 'string' || ts.isCallExpression(at);
+}
+
+/** What is simple elsewhere: `(1).toFixed()`, `new (make())()`. */
+function needsParentheses(left: Left, parent: ts.Node): boolean {
+  if (ts.isNewExpression(parent)) return isCalled(left);
+  return ts.isPropertyAccessExpression(parent) && typeof left === 'object' && ts.isNumericLiteral(left);
 }
 
 /** The first character of an expression. */

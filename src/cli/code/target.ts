@@ -6,8 +6,8 @@ export interface Target {
   /** The variant that everybody gets from now on. */
   readonly keep: string;
   readonly variants: readonly string[];
-  /** What `payload(flag)` gives; `reason` says why that is not known. */
   /** Where it is registered: other configs may have a flag of that name. */
   readonly registered?: { readonly file: string; readonly position: number };
+  /** What `payload(flag)` gives; `reason` says why that is not known. */
   readonly payload: { readonly value: Data } | { readonly reason: string };
 }
