@@ -66,7 +66,7 @@ describe('size', () => {
   });
 
   test.each([
-    [['--baseline', '10', '--mde', '5%'], '--baseline 10 is no percentage'],
+    [['--baseline', '10', '--mde', '5%'], '--baseline 10 is no percentage, such as 5%'],
     [['--baseline', '10%', '--mde', '5'], '--mde 5 is no percentage'],
     [['--baseline', '10%', '--mde', '0%'], 'effect must be a finite number above 0'],
     [['--baseline', '60%', '--mde', '80%'], 'baseline with the effect must be a number between 0 and 1'],

@@ -92,7 +92,7 @@ function numberOf(option: string, text: string): number {
 /** `5%` as 0.05; a number alone could mean either. */
 function percentOf(option: string, text: string): number {
   const [, digits] = /^(\d+(?:\.\d+)?) ?%$/.exec(text) ?? [];
-  if (digits === undefined) throw new Failure(`${option} ${text} is no percentage; write ${option} 5%`);
+  if (digits === undefined) throw new Failure(`${option} ${text} is no percentage, such as 5%`);
   return Number(digits) / 100;
 }
 
