@@ -187,7 +187,12 @@ function foldBinary(node: ts.BinaryExpression, folding: Folding, wanted: Wanted)
       const isNeutral = second.value !== isOr && (wanted !== 'value' || asBoolean);
       if (isNeutral || wanted === 'nothing') return keep(node, [], left, folding, wanted);
     }
-    foldExpression(left, folding, wanted === 'truth' ? 'truth' : 'value');
+    // `(a && true) && b`
+    const inner = bare(left);
+    const isSame = ts.isBinaryExpression(inner) && inner.operatorToken.kind === kind;
+    const last = isSame ? values.truth(inner.right) : undefined;
+    if (isSame && last?.effects.length === 0 && last.value !== isOr) keep(left, [], inner.left, folding, 'value');
+    else foldExpression(left, folding, wanted === 'truth' ? 'truth' : 'value');
     foldExpression(right, folding, wanted);
     return node;
   }
