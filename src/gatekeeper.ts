@@ -81,14 +81,14 @@ export class Gatekeeper<C = RegisteredConfig> {
   }
 
   /** Records what this unit did, for the experiments and guardrails that measure it; `value` is how much, 1 unless given. */
-  track(metric: MetricName<C>, { value }: { readonly value?: number } = {}): void {
-    this.engine.report.tracked(metric, value, this.bound.subject);
+  track(metric: MetricName<C>, options?: { readonly value?: number }): void {
+    this.engine.report.tracked(metric, options?.value, this.bound.subject);
   }
 
   /** Binds to another user from now on, such as after a login in this request; the answers so far are forgotten. */
   identify(user: User | null | undefined): this {
     const { state } = this.bound.subject;
-    this.source.identified?.();
+    this.source.identified?.(this.bound);
     this.source = Object.assign(Object.create(this.source), { user: () => user }) as Source;
     this.bind(this.source, state);
     return this;

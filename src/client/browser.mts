@@ -163,7 +163,8 @@ export function createClient<C = RegisteredConfig>(options: ClientOptions = {}):
     ffVariant: (flag) => check(flag)?.[0] as never,
     payload: (flag) => check(flag)?.[1] as never,
     all: () => Object.fromEntries([...(answers ?? [])].map(([flag, [variant]]) => [flag, variant])) as never,
-    track(metric, { value } = {}) {
+    track(metric, options) {
+      const value = options?.value;
       if (value !== undefined && !(typeof value === 'number' && Math.abs(value) <= MOST)) return;
       reports?.add({ outcomes: [{ metric: String(metric), value }] });
     },

@@ -1,5 +1,7 @@
 import type { Config } from '../config';
 import { Engine } from '../engine';
+import type { Evaluation } from '../evaluation';
+import type { Flag } from '../flag';
 import { isPromise } from '../rules/is-promise';
 import { unitId } from '../rules/unit-id';
 import { Gatekeeper } from '../gatekeeper';
@@ -28,7 +30,7 @@ export function gatekeeper<C extends Config<any>>(given: C | Engine<C>): Handler
     const gk = new Gatekeeper(engine, source);
     req.gk = gk;
     (res.locals ??= {}).gk = gk;
-    if (observer?.measuresRequests) measure(observer, gk, res);
+    if (observer?.measuresRequests) measure(observer, gk, source, res);
     if (!engine.production) warnOfLateLogin(http, source, res);
     const go = isLink(req) ? () => answerLink(http, source, res, next) : next;
     if (storage) storage.run(gk, go);
@@ -40,19 +42,28 @@ export function gatekeeper<C extends Config<any>>(given: C | Engine<C>): Handler
 const GIVEN_UP = 499;
 
 /** Tells how the request was answered, for the flags that were decided in it. */
-function measure(observer: FullObserver, gk: Gatekeeper<any>, res: HttpResponse) {
+function measure(observer: FullObserver, gk: Gatekeeper<any>, source: RequestSource, res: HttpResponse) {
   const began = performance.now();
   res.once('close', () => {
     const status = res.writableFinished ? res.statusCode : GIVEN_UP;
-    if (gk.evaluation) observer.answered(gk.evaluation, status, performance.now() - began);
+    if (!gk.evaluation) return;
+    const answers = [gk.evaluation, ...source.before];
+    for (const [at, one] of answers.entries())
+      observer.answered(at === 0 ? one : onlyIn(one, answers.slice(0, at)), status, performance.now() - began);
   });
+}
+
+/** Those answers before a login that were not given again after it. */
+function onlyIn(before: Evaluation, later: readonly Evaluation[]): Evaluation {
+  const known = (flag: Flag) => (later.some((one) => one.known(flag)) ? undefined : before.known(flag));
+  return Object.create(before, { known: { value: known } });
 }
 
 /** A check before the login binds the request to nobody; while developing, that is said once. */
 function warnOfLateLogin({ engine, options }: Http, source: RequestSource, res: HttpResponse) {
   const req = source.request;
   res.once('finish', () => {
-    if (!source.asked || source.wasIdentified) return;
+    if (!source.asked || source.before.length > 0) return;
     try {
       const before = unitId(source.asked.user?.id);
       const user = options.user?.(req);

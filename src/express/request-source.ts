@@ -1,6 +1,7 @@
 import type { Kept, Source } from '../rules/source';
 import type { Facts } from '../context';
 import { GatekeeperError } from '../errors';
+import type { Evaluation } from '../evaluation';
 import type { Request, User } from '../register';
 import { isPromise } from '../rules/is-promise';
 import { unitId } from '../rules/unit-id';
@@ -20,8 +21,8 @@ export class RequestSource implements Source {
   private found: Overrides | undefined;
   /** What this response has set of overrides, which is all that the browser will have. */
   private written: Overrides | undefined;
-  /** Whether the app has called `identify`. */
-  wasIdentified = false;
+  /** What was answered before the app has called `identify`, the last time first. */
+  before: readonly Evaluation[] = [];
   private visitorId: string | undefined;
   private assignments: Assignments | undefined;
   private guard: CacheGuard | undefined;
@@ -127,8 +128,8 @@ export class RequestSource implements Source {
     this.cacheGuard()?.cover(flags);
   }
 
-  identified(): void {
-    this.wasIdentified = true;
+  identified(before: Evaluation): void {
+    this.before = [before, ...this.before];
     this.guard?.uncover();
   }
 

@@ -19,10 +19,10 @@ export interface Source {
   groups(): Facts['groups'] | null | undefined;
   /** This browser's anonymous id; where it has none, a new one if `create` and if it can be kept. */
   visitor?(create: boolean): string | undefined;
-  /** Told of each flag whose decision read something of this visitor, of those that key a page cache, and of `identify`. */
+  /** Told of each flag whose decision read something of this visitor, of those that key a page cache, and of answers that `identify` leaves behind. */
   personal?(flag: string): void;
   keyed?(flags: readonly string[]): void;
-  identified?(): void;
+  identified?(before: import('../evaluation').Evaluation): void;
   /** What this browser was given of a sticky flag before its user logged in; and what is to be kept of one. */
   kept?(flag: string): Kept | undefined;
   keep?(flag: string, kept: Kept): void;

@@ -6,6 +6,7 @@ import { Agent, get } from 'node:http';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { engineOf, toggle, type Toggle } from '../../support/config';
+import { until } from '../../support/fragile-store';
 import { listening } from '../../support/http-express';
 import { SIGNED } from '../../support/http-flags';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -149,6 +150,27 @@ test('nor are those of somebody who keeps what a visitor had before the login', 
     const after = await fetch(origin, { headers: { 'x-user': '7', cookie } });
     expect(await after.text()).toBe('sticky');
     expect(engine.stats().exposures!.enqueued).toBe(enqueued);
+  });
+  await engine.close();
+});
+
+test('a login later in the request hides nothing of what was decided before it', async () => {
+  const engine = engineOf(
+    { CHECKOUT: toggle({ unit: 'visitor', rules, guardrails: [errorRate().above('2x')] }) },
+    { visitor: { consent: () => true } },
+  );
+  const app = express()
+    .use(gatekeeper(engine))
+    .get('/', (req, res) => {
+      const on = (req as any).gk.ff('CHECKOUT', 'ON');
+      (req as any).gk.identify({ id: 3 });
+      res.status(on ? 500 : 200).end();
+    });
+  await listening(app, async (origin) => {
+    await until(async () => {
+      await Promise.all(Array.from({ length: 8 }, () => fetch(origin).then((answer) => answer.text())));
+      return engine.live.state.flags.get('CHECKOUT')?.killed !== undefined;
+    }, 20_000);
   });
   await engine.close();
 });
