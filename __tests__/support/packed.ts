@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const ROOT = join(__dirname, '../..');
-const PACKED = ['package.json', 'tsconfig.base.json', 'src', 'docs', 'README.md', 'LICENSE', 'CHANGELOG.md'];
+const PACKED = ['bin', 'package.json', 'tsconfig.base.json', 'src', 'docs', 'README.md', 'LICENSE', 'CHANGELOG.md'];
 
 /** Runs a program to its end and gives what it printed to stdout; where it fails, all it printed is the error's message. */
 export function run(program: string, args: readonly string[], cwd = ROOT): Promise<string> {

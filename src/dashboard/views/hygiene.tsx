@@ -87,7 +87,8 @@ function FigureView({ figure }: { figure: Figure }) {
 function leftOut({ permanent, ageless }: Hygiene): string {
   const stays = permanent > 0 ? `${plural(permanent, 'flag')} meant to stay: not counted in active and age. ` : '';
   return (
-    stays + (ageless > 0 ? `${plural(ageless, 'flag')} without created: gatekeeper doctor has their age from git.` : '')
+    stays +
+    (ageless > 0 ? `${plural(ageless, 'flag')} without created: npx gatekeeper doctor has their age from git.` : '')
   );
 }
 

@@ -52,7 +52,11 @@ function experimentNamed(engine: Engine<any>, name: string) {
   const flag = engine.config.compiled.get(name);
   if (flag && isExperiment(flag)) return flag;
   const names = experimentsOf(engine);
-  const otherwise = flag ? 'it is a flag, but no experiment' : names.length > 0 ? '' : 'there are none';
+  const otherwise = flag
+    ? 'it is a flag, but no experiment'
+    : names.length > 0
+      ? `there are ${names.join(', ')}`
+      : 'there are none';
   throw new GatekeeperError('flag-unknown', unknownName('experiment', name, flag ? [] : names, otherwise));
 }
 
