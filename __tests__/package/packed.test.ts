@@ -25,6 +25,7 @@ test('the tarball holds what the sources compile to, the docs, and nothing else'
     'README.md',
     'LICENSE',
     'CHANGELOG.md',
+    ...files('bin'),
     ...files('docs').filter((file) => !file.startsWith('docs/images/')),
     ...files('src/dashboard/public'),
   ];
