@@ -4,7 +4,7 @@ module.exports = {
   // Real processes, servers and browsers take their time on a busy machine.
   testTimeout: 60_000,
   roots: ['<rootDir>/__tests__', '<rootDir>/examples'],
-  // `npm run test:full` runs the full ones: other versions of Node, TypeScript and Express.
+  // `npm run test:full` runs the full ones, which take long.
   testMatch: ['**/*.test.ts', '!**/*.full.test.ts'],
   // Many tests start processes of their own, so more workers than this only get in each other's way.
   maxWorkers: 2,
