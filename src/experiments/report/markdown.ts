@@ -18,7 +18,7 @@ export function reportMarkdown(report: ExperimentReport): string {
     `# ${code(experiment)}`,
     `> ${text(hypothesis)}`,
     `${facts.join(' · ')}. As of ${at.slice(0, 16).replace('T', ' ')} UTC.`,
-    ...(killed === undefined ? [] : [`**It is killed: ${text(killed)}.**`]),
+    ...(killed === undefined ? [] : [`**It is ${text(killed)}.**`]),
     ...report.treatments.flatMap((treatment) => treatmentOf(treatment, control, at)),
     '## Health',
     healthOf(report),
