@@ -308,7 +308,9 @@ function guardStart(node: ts.ExpressionStatement, left: ts.Expression | string, 
   const before = text.slice(0, start).trimEnd();
   const first = typeof left === 'string' ? left : left.getText(file);
   const isTaken = /^(?:\{|function\b|class\b)/.test(first);
-  const goesOn = (isTaken || /^[([`]/.test(first)) && before !== '' && !/[;{}]$/.test(before);
+  // The brace before it may go, and what then comes before it has no semicolon either.
+  const mayJoin = !/[;{}]$/.test(before) || (before.endsWith('{') && end === node.end);
+  const goesOn = (isTaken || /^[([`]/.test(first)) && before !== '' && mayJoin;
   if (isTaken || goesOn) edits.before(start, `${goesOn ? ';' : ''}${isTaken ? '(' : ''}`);
   if (isTaken) edits.replace(end, end, ')', 'close');
 }
