@@ -147,7 +147,7 @@ function foldSwitch(node: ts.SwitchStatement, folding: Folding): void {
     return folding.refuse(node.expression, 'what the switch asks does more than asking; give it a variable');
   for (const clause of node.caseBlock.clauses)
     for (const statement of clause.statements)
-      if (!kept.statements.includes(statement)) folding.removed.push(statement);
+      if (!kept.statements.some((one) => contains(statement, one))) folding.removed.push(statement);
   if (!inList(node)) {
     folding.edits.keepOnly(span(node, folding), runs(kept.statements, folding), {
       open: '{ ',
